@@ -7,6 +7,8 @@ import type { Signal } from '../telemetry/index.js';
 
 /** One row of a trace; NaN where a cell is empty. */
 export interface TraceRow {
+  /** Of the file, from 1. */
+  readonly line: number;
   /** Seconds of the trace. */
   readonly time: number;
   readonly node: string;
@@ -144,7 +146,7 @@ function rowParser(
       const index = node === '' ? nodeAt : timeAt;
       throw new Problem('bad-trace', `${names[index]} is empty`, { place: place(line, cells, index) });
     }
-    return { time, node, version: versionAt < 0 ? '' : cells[versionAt], values: valueAt.map(number) };
+    return { line, time, node, version: versionAt < 0 ? '' : cells[versionAt], values: valueAt.map(number) };
   };
 }
 

@@ -50,6 +50,8 @@ export class ProcessTrend {
   >();
   /** Smoothed spacing of samples, ms. */
   interval = Number.NaN;
+  /** Samples of the present process in which a counter was lower than before. */
+  falls = 0;
   #identity: Identity = { start: Number.NaN, version: '', collections: Number.NaN, requests: Number.NaN };
   #rssPeak = Number.NaN;
   #heapPeak = Number.NaN;
@@ -82,6 +84,7 @@ export class ProcessTrend {
     if (gap > 0 && Number.isFinite(gap)) {
       this.interval = Number.isNaN(this.interval) ? gap : this.interval + 0.1 * (gap - this.interval);
     }
+    if (COUNTER_COLUMNS.some((column) => values[offset + column] < this.latest[column])) this.falls++;
     this.#push(time, values, offset);
     this.#noteReadiness(time, values[offset + COLUMN.ready]);
     this.#identity.version = version;
@@ -139,6 +142,7 @@ export class ProcessTrend {
     this.#identity = { start: Number.NaN, version, collections: Number.NaN, requests: Number.NaN };
     this.#rssPeak = Number.NaN;
     this.#heapPeak = Number.NaN;
+    this.falls = 0;
     this.since = time;
   }
 
@@ -172,6 +176,8 @@ export class ProcessTrend {
 
 /** So many times the usual spacing without a sample is a gap. */
 const GAP_INTERVALS = 8;
+
+const COUNTER_COLUMNS = [COLUMN.gc_pause_total, COLUMN.gc_count, COLUMN.requests_total];
 
 /** What belongs to a process and is unknown again after its restart. */
 const PROCESS_COLUMNS = [
