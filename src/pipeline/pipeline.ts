@@ -17,6 +17,7 @@ import { Registry, type RegistryLimits, type Rows } from '../telemetry/index.js'
 import { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
 import { horizonOf } from './horizons.js';
+import { OddNodes } from './odd-nodes.js';
 import { keepArmed, lastArmed, mendedNews, refusalNews } from './rules-watch.js';
 import { warmUp } from './warm-start.js';
 
@@ -53,6 +54,7 @@ export class Pipeline {
   readonly notify: Notify;
   readonly alerts: Alerts;
   readonly evaluation: Evaluation;
+  readonly #oddNodes: OddNodes;
   #trend: Trend;
   /** Rows that arrive while another trend room is being warmed up. */
   #arrivals: Rows[] | undefined;
@@ -121,6 +123,7 @@ export class Pipeline {
     this.#armed = this.rules.rules;
     this.#trend = new Trend(this.#armed.flatMap(needsOf));
     this.evaluation = new Evaluation(registry, this.#trend, this.alerts, this.#armed);
+    this.#oddNodes = new OddNodes(registry, metrics);
   }
 
   get trend(): Trend {
@@ -174,7 +177,9 @@ export class Pipeline {
   }
 
   async #round(): Promise<void> {
-    this.evaluation.round(this.#options.clock.now());
+    const now = this.#options.clock.now();
+    this.evaluation.round(now);
+    this.#oddNodes.round(this.#trend, now);
     await this.alerts.commit();
   }
 

@@ -1,5 +1,5 @@
-import { findOddities, isMissing, type Oddity, type OddityCode, type Trend } from '../trend/index.js';
 import type { NodeRecord } from '../telemetry/index.js';
+import { findOddities, isMissing, type Oddity, type OddityCode, type Trend } from '../trend/index.js';
 
 /** An oddity of a node of a trace, where it was seen first. */
 export interface OddNode {

@@ -54,6 +54,13 @@ export const nodeShape = z.object({
 });
 export type NodeShape = z.infer<typeof nodeShape>;
 
+export const nodeDetailShape = nodeShape.extend({
+  odd: z
+    .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
+    .describe('What is odd about its telemetry; see docs/oddities.md for the codes'),
+});
+export type NodeDetailShape = z.infer<typeof nodeDetailShape>;
+
 export function forecastOf(outlook: Outlook): ForecastShape {
   return {
     signal: outlook.signal,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { alertShape, forecastShape, nodeShape } from '../../src/serve/shapes.js';
+import { alertShape, forecastShape, nodeDetailShape, nodeShape } from '../../src/serve/shapes.js';
 import type { Api } from './api.js';
 
 const nodesAnswer = z.strictObject({ nodes: z.array(nodeShape) });
@@ -12,6 +12,8 @@ const samplesAnswer = z.strictObject({
   samples: z.array(z.tuple([z.number(), z.number()])),
 });
 
+const NONSENSE = /NaN|Infinity|undefined|null/;
+
 export type Forecast = z.infer<typeof forecastShape>;
 
 /**
@@ -20,7 +22,8 @@ export type Forecast = z.infer<typeof forecastShape>;
  */
 export async function checkSane(api: Api, node: string): Promise<readonly Forecast[]> {
   const path = `/api/v1/nodes/${encodeURIComponent(node)}`;
-  const { latest } = nodeShape.parse(await api.get(path));
+  const { latest, odd } = nodeDetailShape.parse(await api.get(path));
+  for (const { message, cure } of odd) assert.doesNotMatch(`${message} ${cure}`, NONSENSE);
   nodesAnswer.parse(await api.get('/api/v1/nodes'));
   const alerts = alertsAnswer.parse(await api.get(`/api/v1/alerts?node=${encodeURIComponent(node)}`)).alerts;
   for (const { forecast } of alerts) {
@@ -50,6 +53,5 @@ function checkForecast(forecast: Forecast): void {
     [...quantiles].sort((a, b) => a - b),
     told,
   );
-  for (const sentence of forecast.evidence)
-    assert.doesNotMatch(sentence, /NaN|Infinity|undefined|null/, told);
+  for (const sentence of forecast.evidence) assert.doesNotMatch(sentence, NONSENSE, told);
 }

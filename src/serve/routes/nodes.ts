@@ -3,9 +3,16 @@ import { z } from 'zod';
 import { horizonOf, type Pipeline } from '../../pipeline/index.js';
 import { Problem } from '../../problem.js';
 import { isSignal, type NodeRecord, SIGNALS } from '../../telemetry/index.js';
-import type { Resource } from '../../trend/index.js';
+import { findOddities, type Resource } from '../../trend/index.js';
 import { describeRoute } from '../describe.js';
-import { forecastOf, forecastShape, type NodeShape, nodeShape } from '../shapes.js';
+import {
+  forecastOf,
+  forecastShape,
+  type NodeDetailShape,
+  type NodeShape,
+  nodeDetailShape,
+  nodeShape,
+} from '../shapes.js';
 
 const RESOURCES: readonly Resource[] = ['rss', 'heap'];
 const HOUR_MS = 3_600_000;
@@ -38,8 +45,12 @@ export function nodeRoutes(app: FastifyInstance, pipeline: Pipeline, now: () => 
   );
   app.get<{ Params: { node: string } }>(
     '/nodes/:node',
-    describeRoute({ tag, summary: 'One node', answer: nodeShape, params: nodeParams }),
-    ({ params }) => nodeOf(pipeline, find(params.node)),
+    describeRoute({ tag, summary: 'One node', answer: nodeDetailShape, params: nodeParams }),
+    ({ params }): NodeDetailShape => {
+      const node = find(params.node);
+      const process = pipeline.trend.node(node.id);
+      return { ...nodeOf(pipeline, node), odd: process ? findOddities(process, now()) : [] };
+    },
   );
   app.get<{ Params: { node: string } }>(
     '/nodes/:node/forecast',
