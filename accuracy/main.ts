@@ -8,7 +8,7 @@ import { formatPlace, Problem } from '../src/problem.js';
 import { sharedTraces, unpackCarried } from './carried.js';
 import { joinOutcome, type Outcome } from './judge/outcome.js';
 import type { Fault, Label } from './read/labels.js';
-import { findSets } from './read/sets.js';
+import { type FoundSets, findSets } from './read/sets.js';
 import { screenText } from './report/screen.js';
 import { writePage } from './report/write-page.js';
 import { measureAll } from './run/measure-all.js';
@@ -76,7 +76,7 @@ async function scoreFolders(folders: readonly string[], given: Given): Promise<v
   const outcome = joinOutcome(found, answers);
   process.stdout.write(screenText(outcome, { each: given.each ?? false }));
   if (shouldWrite(given)) await writePage(given.out, outcome.sets, 'npm run accuracy');
-  summarise([...found.faults, ...outcome.faults], found.unlabelled, outcome);
+  summarise([...found.faults, ...outcome.faults], found, outcome);
 }
 
 /** A page about a part of the recordings would mislead. */
@@ -93,7 +93,7 @@ function isWanted({ scenario, runtime, trace }: Label, { only, leaveOut }: Given
   return only.length === 0 || names.some((name) => only.includes(name));
 }
 
-function summarise(faults: readonly Fault[], unlabelled: readonly string[], outcome: Outcome): void {
+function summarise(faults: readonly Fault[], { unlabelled, leftOut }: FoundSets, outcome: Outcome): void {
   for (const fault of faults) tell(fault);
   if (unlabelled.length > 0) {
     process.stderr.write(
@@ -101,8 +101,10 @@ function summarise(faults: readonly Fault[], unlabelled: readonly string[], outc
     );
   }
   if (faults.length === 0) return;
+  const nodes = outcome.leftOut + leftOut.traceless;
   process.stderr.write(
-    `${faults.length} faults; ${outcome.leftOut} labelled nodes could not be scored and were left out\n`,
+    `faults: ${faults.length}; left out: ${nodes} labelled nodes that could not be scored, ` +
+      `${leftOut.faulty} labels that could not be read\n`,
   );
   process.exitCode = 1;
 }

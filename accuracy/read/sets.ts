@@ -21,6 +21,8 @@ export interface FoundSets {
   readonly faults: readonly Fault[];
   /** Traces beside a labels.json that has nothing about them. */
   readonly unlabelled: readonly string[];
+  /** Labels that have a fault, and labels of traces that are not there. */
+  readonly leftOut: { readonly faulty: number; readonly traceless: number };
 }
 
 /** Which nodes to score. */
@@ -31,6 +33,7 @@ export function findSets(folders: readonly string[], isWanted: Wanted = () => tr
   const sets: TraceSet[] = [];
   const faults: Fault[] = [];
   const unlabelled: string[] = [];
+  const leftOut = { faulty: 0, traceless: 0 };
   for (const folder of folders.flatMap((each) => labelledFolders(each, faults))) {
     try {
       const labels = readLabels(folder);
@@ -38,7 +41,10 @@ export function findSets(folders: readonly string[], isWanted: Wanted = () => tr
       const files = readdirSync(folder).filter((name) => name.endsWith('.csv'));
       const known = new Set(labels.labels.map((label) => `${label.trace}.csv`));
       unlabelled.push(...files.filter((name) => !known.has(name)).map((name) => join(folder, name)));
-      faults.push(...missingTraces(labels, new Set(files)));
+      const missing = missingTraces(labels, new Set(files));
+      faults.push(...missing);
+      leftOut.faulty += labels.leftOut;
+      leftOut.traceless += missing.length;
       const traces = files
         .sort()
         .map((name) => ({
@@ -52,7 +58,7 @@ export function findSets(folders: readonly string[], isWanted: Wanted = () => tr
       faults.push(faultOf(error));
     }
   }
-  return { sets, faults, unlabelled };
+  return { sets, faults, unlabelled, leftOut };
 }
 
 function labelledFolders(folder: string, faults: Fault[]): string[] {

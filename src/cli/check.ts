@@ -14,6 +14,8 @@ import {
   YamlSource,
 } from '../evaluate/index.js';
 import { packageRoot } from '../paths.js';
+import { type CheckedTraces, checkTraces, tracePathsOf } from './check-traces.js';
+import { progress } from './progress.js';
 
 interface Checked {
   readonly files: number;
@@ -21,31 +23,57 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** `headroom check`: lints rule files and configuration. */
+const HELP = `
+Exit code 1 when there is an error; warnings alone leave it at 0. Rows and labels with an error are left out, and the
+rest of their file is checked. Of a trace it also says what is odd about the telemetry in it (docs/oddities.md).
+
+Examples:
+  headroom check                             ./rules and ./headroom.yaml
+  headroom check t001.csv labels.json        a recording, as \`headroom replay\` reads it
+  headroom check traces/                     all recordings of a folder, and the labels beside them`;
+
+/** `headroom check`: lints rule files, configuration, traces and their labels. */
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'Check rule files and configuration: file, line, column, what is wrong, what to write instead',
+      'Check rules, configuration, traces and labels: file, line, column, what is wrong, what to write',
     )
     .argument(
       '[path...]',
-      `rule files, folders of them, configuration files (default: ./rules or the rules that ship, and ./${DEFAULT_CONFIG_FILE})`,
+      `rule files, configuration files, traces, labels, folders of them (default: ./rules or the rules that ship, and ./${DEFAULT_CONFIG_FILE})`,
     )
     .addOption(
       new Option('--format <format>', 'how to print findings').choices(['text', 'json']).default('text'),
     )
-    .addHelpText('after', '\nExit code 1 when there is an error; warnings alone leave it at 0.')
-    .action((paths: string[], { format }: { format: 'text' | 'json' }) => {
-      const checked = total((paths.length > 0 ? paths : defaultPaths()).map(checkPath));
+    .addHelpText('after', HELP)
+    .action(async (given: string[], { format }: { format: 'text' | 'json' }) => {
+      const paths = given.length > 0 ? given : defaultPaths();
+      const traces = await checkAllTraces(paths);
+      const texts = paths.filter((path) => !isAllTraces(path)).map(checkPath);
+      const checked = total(traces ? [{ ...traces, rules: 0 }, ...texts] : texts);
       const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
       const text =
         format === 'json'
           ? `${JSON.stringify(checked, null, 2)}\n`
           : checked.findings.map((finding) => show(finding, isColoured)).join('');
       process.stdout.write(text);
-      process.stderr.write(`${summary(checked)}\n`);
+      process.stderr.write(`${summary(checked)}${traces ? leftOut(traces) : ''}\n`);
       if (checked.findings.some(isError)) process.exitCode = 1;
     });
+}
+
+async function checkAllTraces(paths: readonly string[]): Promise<CheckedTraces | undefined> {
+  const found = [...new Set(paths.flatMap(tracePathsOf))];
+  if (found.length === 0) return undefined;
+  const bar = progress(found.length, 'traces');
+  const checked = await checkTraces(found, bar.step);
+  bar.clear();
+  return checked;
+}
+
+/** Whether nothing is left to check once the traces are: a trace, or a folder of such without any YAML. */
+function isAllTraces(path: string): boolean {
+  return tracePathsOf(path).length > 0 && readRuleTexts([path]).texts.every(({ file }) => file === path);
 }
 
 function defaultPaths(): string[] {
@@ -129,11 +157,23 @@ function show(finding: Finding, isColoured: boolean): string {
 function summary({ files, rules, findings }: Checked): string {
   const errors = findings.filter(isError).length;
   const warnings = findings.length - errors;
-  const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
   const faults = [
     ...(errors ? [count(errors, 'error')] : []),
     ...(warnings ? [count(warnings, 'warning')] : []),
   ];
   const known = rules > 0 ? ` with ${count(rules, 'rule')}` : '';
   return `${count(files, 'file')}${known}: ${faults.length > 0 ? faults.join(', ') : 'no faults found'}`;
+}
+
+function count(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? '' : 's'}`;
+}
+
+/** `; left out: 2 of 600 rows, 1 label`, or nothing. */
+function leftOut({ rows, leftOutRows, leftOutLabels }: CheckedTraces): string {
+  const parts = [
+    ...(leftOutRows ? [`${leftOutRows} of ${count(rows, 'row')}`] : []),
+    ...(leftOutLabels ? [count(leftOutLabels, 'label')] : []),
+  ];
+  return parts.length > 0 ? `; left out: ${parts.join(', ')}` : '';
 }

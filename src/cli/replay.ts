@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { findingsProblem, formatFinding, isError, loadRules } from '../evaluate/index.js';
 import { packageRoot } from '../paths.js';
 import { formatPlace, Problem } from '../problem.js';
-import { replayTrace, TraceTable, toJsonLine } from '../replay/index.js';
+import { oddText, replayTrace, TraceTable, toJsonLine } from '../replay/index.js';
 import { parseDuration } from '../telemetry/index.js';
 import { progress } from './progress.js';
 
@@ -44,7 +44,7 @@ export function replayCommand(): Command {
     });
 }
 
-/** Replays every file; one that has a fault is told and the rest goes on. Returns how many had one. */
+/** Replays every file; one that has a fault is told and the rest goes on. Returns how many faults there were. */
 async function replayAll(
   files: readonly string[],
   given: Given,
@@ -53,16 +53,20 @@ async function replayAll(
   const table = new TraceTable();
   const bar = progress(files.length, 'traces');
   let faults = 0;
+  let odd = '';
   for (const file of files) {
     let buffered = '';
     try {
-      table.begin(file);
+      if (given.format === 'table') table.begin(file);
       await replayTrace(file, {
         rules,
         ...(given.forecasts === undefined ? {} : { forecastsMs: given.forecasts }),
         onEvent(event) {
           if (given.format === 'jsonl') buffered += `${toJsonLine(event)}\n`;
           else table.note(event);
+        },
+        onOdd(nodes) {
+          odd += oddText(file, nodes);
         },
       });
     } catch (error) {
@@ -75,10 +79,19 @@ async function replayAll(
     bar.step();
   }
   bar.clear();
-  if (given.format === 'table') await write(table.toString());
+  if (given.format === 'table') await write(`${table}${odd === '' ? '' : `\nodd telemetry\n${odd}`}`);
+  else if (odd !== '') process.stderr.write(`odd telemetry\n${odd}`);
+  const { findings, leftOut } = table.labelFaults;
+  for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n  ${finding.cure}\n`);
+  if (findings.length > 0) {
+    const what = leftOut > 0 ? `${leftOut} of the labels` : 'labels.json';
+    process.stderr.write(
+      `${what} could not be read and was left out: nodes without a label are not judged\n`,
+    );
+  }
   if (faults > 0)
     process.stderr.write(`${faults} of ${files.length} traces could not be read to their end\n`);
-  return faults;
+  return faults + findings.length;
 }
 
 /** Waits for slow readers, so that a pipe does not fill memory. */

@@ -6,7 +6,8 @@ import { Evaluation, horizonOf } from '../pipeline/index.js';
 import { openMemoryStore } from '../store/index.js';
 import { Registry, Rows } from '../telemetry/index.js';
 import { type Outlook, type Resource, Trend } from '../trend/index.js';
-import { readTrace, TRACE_SIGNALS, traceName } from './trace-file.js';
+import { type OddNode, OddTelemetry } from './odd-telemetry.js';
+import { readTrace, type TraceRow, takeRow, traceName } from './trace-file.js';
 
 /** What happened in a replay, in the order of the trace's time. */
 export type ReplayEvent =
@@ -27,6 +28,8 @@ export interface ReplayOptions {
   readonly onEvent: (event: ReplayEvent) => void;
   /** Told after each of the trace's rows: how many so far. */
   readonly onRow?: (rows: number) => void;
+  /** Told, when the trace has ended or breaks off at a fault, what is odd about the telemetry of its nodes. */
+  readonly onOdd?: (odd: readonly OddNode[]) => void;
 }
 
 /** Between two samples the rounds go on at least this often, as the service's do, so that a `for` can end there. */
@@ -40,12 +43,16 @@ const RESOURCES: readonly Resource[] = ['rss', 'heap'];
  */
 export async function replayTrace(file: string, options: ReplayOptions): Promise<void> {
   const line = new TraceLine(traceName(file), options);
-  for await (const row of readTrace(file)) {
-    const at = row.time * 1000;
-    await line.passTime(at);
-    line.observe(row.node, row.version, at, row.values);
-    await line.round(at);
-    options.onRow?.(line.rows);
+  try {
+    for await (const row of readTrace(file)) {
+      const at = row.time * 1000;
+      await line.passTime(at);
+      line.observe(row, at);
+      await line.round(at);
+      options.onRow?.(line.rows);
+    }
+  } finally {
+    line.end();
   }
 }
 
@@ -59,6 +66,7 @@ class TraceLine {
   readonly #alerts: Alerts;
   readonly #evaluation: Evaluation;
   readonly #row = new Rows(1);
+  readonly #odd = new OddTelemetry();
   #roundedAt = Number.NaN;
   #forecastAt = Number.NaN;
 
@@ -80,14 +88,16 @@ class TraceLine {
     this.#evaluation = new Evaluation(this.#registry, this.#trend, this.#alerts, options.rules);
   }
 
-  observe(name: string, version: string, at: number, values: readonly number[]): void {
-    const node = this.#registry.intern(name, version === '' ? {} : { version });
-    this.#row.length = 0;
-    this.#row.add(node.id, node.labels, at);
-    for (let i = 0; i < values.length; i++) this.#row.set(0, TRACE_SIGNALS[i], values[i]);
+  observe(row: TraceRow, at: number): void {
+    const node = takeRow(row, at, this.#registry, this.#row);
     this.#trend.observe(this.#row, this.#registry);
     this.#evaluation.noteArrivals(this.#row);
+    if (this.#options.onOdd) this.#odd.note(this.#trend, node, row.time, row.line);
     this.rows++;
+  }
+
+  end(): void {
+    this.#options.onOdd?.(this.#odd.finish(this.#trend));
   }
 
   async round(at: number): Promise<void> {

@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AlertNews } from '../alert/index.js';
+import type { Finding } from '../evaluate/index.js';
 import { formatDuration } from '../telemetry/index.js';
-import { type Label, readLabels } from './labels.js';
+import { type Label, type Labels, readLabels } from './labels.js';
 import type { ReplayEvent } from './replay.js';
+import { traceClock } from './trace-clock.js';
 import { traceName } from './trace-file.js';
 
 /** An alert that starts less than this before the breach is late: nobody has the time to act. */
@@ -32,13 +36,27 @@ const HEADER = [
  */
 export class TraceTable {
   readonly #rows = new Map<string, NodeRow>();
+  /** Of each labels.json, by its path. */
+  readonly #labels = new Map<string, Labels>();
 
-  /** Takes up the labels of a trace, so that nodes without an alert are listed, too. @throws Problem bad-trace */
+  /** Takes up the labels of a trace, so that nodes without an alert are listed, too. */
   begin(file: string): void {
     const trace = traceName(file);
-    for (const [node, label] of readLabels(file, trace)) {
-      this.#rows.set(`${trace} ${node}`, { trace, node, label, fired: [] });
+    const path = join(dirname(file), 'labels.json');
+    if (!this.#labels.has(path) && existsSync(path)) this.#labels.set(path, readLabels(path));
+    for (const label of this.#labels.get(path)?.labels ?? []) {
+      const { node } = label;
+      if (label.trace === trace) this.#rows.set(`${trace} ${node}`, { trace, node, label, fired: [] });
     }
+  }
+
+  /** Faults in the labels that were taken up so far, and how many labels were left out for them. */
+  get labelFaults(): { readonly findings: readonly Finding[]; readonly leftOut: number } {
+    const read = [...this.#labels.values()];
+    return {
+      findings: read.flatMap(({ findings }) => findings),
+      leftOut: read.reduce((sum, { leftOut }) => sum + leftOut, 0),
+    };
   }
 
   note(event: ReplayEvent): void {
@@ -72,7 +90,7 @@ function lineOf(row: NodeRow): string[] {
   const outcome = label
     ? [label.outcome, label.scenario, label.runtime].filter(Boolean).join(' ')
     : 'not labelled';
-  const breach = label?.breach_s === undefined ? undefined : label.breach_s * 1000;
+  const breach = label?.outcome === 'breach' ? label.breach_s * 1000 : undefined;
   const others = new Set(row.fired.filter((news) => news.kind !== 'forecast').map((news) => news.rule));
   const alert = first?.rule ?? (others.size > 0 ? `(${[...others].join(', ')})` : '');
   return [
@@ -80,16 +98,16 @@ function lineOf(row: NodeRow): string[] {
     row.node,
     outcome,
     alert,
-    first ? clock(first.at) : '',
+    first ? traceClock(first.at) : '',
     first?.outlook ? predicted(first.outlook) : '',
-    breach === undefined ? '' : clock(breach),
+    breach === undefined ? '' : traceClock(breach),
     first && breach !== undefined && first.at < breach ? formatDuration(breach - first.at) : '',
     verdictOf(row),
   ];
 }
 
 function predicted({ breachP10, breachP50, breachP90 }: NonNullable<AlertNews['outlook']>): string {
-  const at = (time: number | null): string => (time === null ? '?' : clock(time));
+  const at = (time: number | null): string => (time === null ? '?' : traceClock(time));
   return `${at(breachP50)} (${at(breachP10)} to ${at(breachP90)})`;
 }
 
@@ -97,10 +115,10 @@ function predicted({ breachP10, breachP50, breachP90 }: NonNullable<AlertNews['o
 function decisive({ label, fired }: NodeRow): AlertNews | undefined {
   const judged = fired.filter(
     ({ kind, at }) =>
-      kind === 'forecast' && !label?.near_limit?.some(([from, to]) => at >= from * 1000 && at <= to * 1000),
+      kind === 'forecast' && !label?.near_limit.some(([from, to]) => at >= from * 1000 && at <= to * 1000),
   );
   if (label?.outcome !== 'breach') return judged[0];
-  const { onset_s = 0, breach_s = Number.POSITIVE_INFINITY } = label;
+  const { onset_s, breach_s } = label;
   return (
     judged.find(({ at }) => at >= onset_s * 1000 && at <= breach_s * 1000) ??
     judged.find(({ at }) => at < onset_s * 1000)
@@ -115,8 +133,8 @@ function verdictOf(row: NodeRow): Judgement {
   if (!label) return '';
   if (label.outcome === 'benign') return first ? 'false alarm' : 'quiet, rightly';
   if (!first) return 'missed';
-  if (first.at < (label.onset_s ?? 0) * 1000) return 'too early';
-  return first.at <= (label.breach_s ?? Number.POSITIVE_INFINITY) * 1000 - IN_TIME_MS ? 'caught' : 'late';
+  if (first.at < label.onset_s * 1000) return 'too early';
+  return first.at <= label.breach_s * 1000 - IN_TIME_MS ? 'caught' : 'late';
 }
 
 function summary(rows: readonly NodeRow[]): string[] {
@@ -130,11 +148,4 @@ function summary(rows: readonly NodeRow[]): string[] {
   if (counts.size === 0) return [`${nodes} with alerts`];
   const told = [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
   return [`${nodes}: ${told} (caught: at least 15 min ahead)`];
-}
-
-/** `1:31:34`, the trace's time as a clock. */
-function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

@@ -64,7 +64,8 @@ function isSaidNone(limit: number): boolean {
 }
 
 function noneAsSent(limit: number): string {
-  return limit >= 2 ** 62 ? (limit >= 2 ** 63 ? '2^63' : '2^62 or more') : String(limit);
+  if (limit < 2 ** 62) return String(limit);
+  return limit > 0.99 * 2 ** 63 ? '2^63' : '2^62 or more';
 }
 
 const KIB = 1024;

@@ -118,7 +118,7 @@ describe('headroom replay', () => {
       says: /^:1:13 column node is there twice/m,
     },
     'no column of times': { text: 'node,rss_bytes\na,1\n', says: /^:1:1 has no column time_s$/m },
-    'nothing in it': { text: '', says: /^:1 is empty; expected a header line$/m },
+    'nothing in it': { text: '', says: /^:1:1 is empty; expected a header line$/m },
   };
   it('points at each fault, replays the rest, and exits with 1', async (t) => {
     const folder = tempFolder(t);
@@ -158,9 +158,15 @@ describe('headroom replay', () => {
     const folder = tempFolder(t);
     cpSync(join(fixtures, 'leak.csv'), join(folder, 'leak.csv'));
     writeFileSync(join(folder, 'labels.json'), '[{ "trace": "leak", "node": "a-1", "outcome": "maybe" }]');
-    const { code, err } = await runHeadroom(folder, 'replay', 'leak.csv');
+    const { code, out, err } = await runHeadroom(folder, 'replay', 'leak.csv');
     assert.equal(code, 1);
-    assert.match(err, /labels\.json 0\.outcome /);
+    assert.match(
+      out,
+      /^leak +a-1 +not labelled +MemoryBreachPredicted/m,
+      'the trace is replayed all the same',
+    );
+    assert.match(err, /^labels\.json:1:47 outcome: must be .*\n {2}\S/m);
+    assert.match(err, /^1 of the labels could not be read and was left out/m);
   });
 
   it('takes lines that end as on Windows, a byte order mark, and columns in any order', async (t) => {

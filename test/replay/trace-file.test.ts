@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { formatPlace, Problem } from '../../src/problem.js';
-import { readLabels, readTrace, TRACE_SIGNALS, type TraceRow, traceName } from '../../src/replay/index.js';
+import { formatPlace, PROBLEMS, Problem } from '../../src/problem.js';
+import { readTrace, TRACE_SIGNALS, type TraceRow, traceName } from '../../src/replay/index.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 async function read(t: TestContext, text: string): Promise<TraceRow[]> {
@@ -57,8 +57,8 @@ describe('a trace file', () => {
 
   const HEAD = 'time_s,node,rss_bytes,ready\n';
   const bad: readonly (readonly [what: string, text: string, place: string, message: RegExp])[] = [
-    ['an empty file', '', '1', /is empty; expected a header line/],
-    ['blank lines only', '\n\n', '1', /is empty/],
+    ['an empty file', '', '1:1', /is empty; expected a header line/],
+    ['blank lines only', '\n\n', '1:1', /is empty/],
     [
       'an unknown column',
       'time_s,node,rss\n',
@@ -90,6 +90,7 @@ describe('a trace file', () => {
         assert.ok(error instanceof Problem && error.code === 'bad-trace');
         assert.match(error.message, message);
         assert.equal(formatPlace(error.place), `${error.place.file}:${place}`);
+        assert.notEqual(error.cure, PROBLEMS['bad-trace'].cure, 'it has a cure of its own');
         return true;
       });
     });
@@ -104,6 +105,34 @@ describe('a trace file', () => {
     });
     assert.deepEqual(seen, [0, 1]);
   });
+
+  it('is read past its faults for who wants to hear of each', async (t) => {
+    const file = join(tempFolder(t), 'a.csv');
+    writeFileSync(file, `${HEAD}0,a,5,1\n1,a,5\n2,a,x,1\n3,a,7,1\n2,a,7,1\n4,a,8,1\n`);
+    const faults: string[] = [];
+    const times: number[] = [];
+    const onFault = ({ place }: Problem, text: string) =>
+      faults.push(`${place.line}:${place.column} ${text}`);
+    for await (const { time, line } of readTrace(file, onFault)) times.push(time, line);
+    assert.deepEqual(faults, ['3:1 1,a,5', '4:5 2,a,x,1', '6:1 2,a,7,1']);
+    assert.deepEqual(times, [0, 2, 3, 5, 4, 7]);
+  });
+
+  const cures: readonly (readonly [text: string, cure: RegExp])[] = [
+    [`${HEAD}0,a,512MiB,1\n`, /^Write 536870912: sizes are bytes/],
+    [`${HEAD}0,a,"5",1\n`, /without a unit or quotes/],
+    ['time_s,node,rss\n', /^Did you mean rss_bytes\?$/],
+    ['time_s,node,heap_usd_bytes\n', /^Did you mean heap_used_bytes\?$/],
+    ['time_s,node,colour\n', /^Leave the column out/],
+  ];
+  for (const [text, cure] of cures) {
+    it(`cures ${JSON.stringify(text.replace(HEAD, ''))}`, async (t) => {
+      await assert.rejects(read(t, text), (error) => {
+        assert.match((error as Problem).cure, cure);
+        return true;
+      });
+    });
+  }
 
   it('that is missing, or a folder, cannot be read', async (t) => {
     const folder = tempFolder(t);
@@ -122,53 +151,4 @@ describe('a trace file', () => {
     assert.equal(traceName('t.csv.csv'), 't.csv');
     assert.equal(traceName('plain'), 'plain');
   });
-});
-
-describe('labels beside a trace', () => {
-  const write = (t: TestContext, text: string): string => {
-    const folder = tempFolder(t);
-    writeFileSync(join(folder, 'labels.json'), text);
-    return join(folder, 't1.csv');
-  };
-
-  it('are those of this trace, by node, whether they name it with or without .csv', (t) => {
-    const file = write(
-      t,
-      JSON.stringify([
-        { trace: 't1.csv', node: 'a', outcome: 'breach', breach_s: 900, onset_s: 60, source: 'own' },
-        { trace: 't1', node: 'b', outcome: 'benign', near_limit: [[1, 2]] },
-        { trace: 't2', node: 'c', outcome: 'benign' },
-      ]),
-    );
-    const labels = readLabels(file, 't1');
-    assert.deepEqual([...labels.keys()], ['a', 'b']);
-    assert.equal(labels.get('a')?.breach_s, 900);
-    assert.deepEqual(labels.get('b')?.near_limit, [[1, 2]]);
-  });
-
-  it('are none where there is no such file', (t) => {
-    assert.equal(readLabels(join(tempFolder(t), 't1.csv'), 't1').size, 0);
-  });
-
-  const bad: readonly (readonly [string, string, RegExp, string | undefined])[] = [
-    ['what is no JSON', '[{', /is not JSON/, undefined],
-    ['an unknown outcome', '[{"trace":"t1","node":"a","outcome":"boom"}]', /breach/, '0.outcome'],
-    ['no node', '[{"trace":"t1","outcome":"benign"}]', /string/, '0.node'],
-    ['an object', '{}', /array/, ''],
-  ];
-  for (const [what, text, message, path] of bad) {
-    it(`are refused with ${what}`, (t) => {
-      const file = write(t, text);
-      assert.throws(
-        () => readLabels(file, 't1'),
-        (error) => {
-          assert.ok(error instanceof Problem && error.code === 'bad-trace');
-          assert.match(error.message, message);
-          assert.match(error.place.file ?? '', /labels\.json$/);
-          assert.equal(error.place.path, path);
-          return true;
-        },
-      );
-    });
-  }
 });
