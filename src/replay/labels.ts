@@ -89,7 +89,10 @@ function readEntries(source: YamlSource, entries: readonly unknown[]): Labels {
     labels,
     findings: inReadingOrder(findings),
     leftOut: entries.length - labels.length,
-    placeOf: (each) => places.get(keyOf(each)) ?? { file: source.file, line: 1, column: 1 },
+    placeOf(each) {
+      const { line = 1, column = 1 } = places.get(keyOf(each)) ?? {};
+      return { file: source.file, line, column };
+    },
   };
 }
 

@@ -20,6 +20,9 @@ export function findOddities(process: ProcessTrend, at: number): Oddity[] {
   findAboveLimits(process, found);
   findStretchOddities(process, found);
   findLives(process, found);
+  // One fault, one finding: rss that is not always in bytes is small, and below its heap, for that reason.
+  if (messages.has('changing-unit')) messages.delete('small-use');
+  if (messages.has('changing-unit') || messages.has('small-use')) messages.delete('heap-above-rss');
   return (Object.keys(ODDITIES) as OddityCode[]).flatMap((code) => {
     const message = messages.get(code);
     return message === undefined ? [] : [{ code, message, cure: ODDITIES[code].cure }];

@@ -13,6 +13,11 @@ describe('recorded telemetry', { concurrency: 2 }, () => {
     const skip = existsSync(folder)
       ? false
       : `${folder} is not there; HEADROOM_TRACES may name another folder`;
+    it(`in ${part} has no fault, and nothing in it is odd`, { skip }, async () => {
+      const { code, out, err } = await runHeadroom(folder, 'check', '.');
+      assert.deepEqual([code, out], [0, ''], err);
+      assert.match(err, /^\d+ files: no faults found$/m);
+    });
     it(`in ${part} replays without a fault`, { skip }, async () => {
       const files = readdirSync(folder).filter((file) => file.endsWith('.csv'));
       assert.ok(files.length > 0);

@@ -135,6 +135,29 @@ const ODDITIES: Readonly<Record<string, readonly Readonly<Record<string, unknown
   'labels that change at every sample': series(300, (i) => ({ ...rising(i), labels: { version: `${i}` } })),
 };
 
+/** What the service says is odd about them, for those where it is sure. */
+const TOLD: Readonly<Record<string, readonly string[]>> = {
+  'a constant series': [],
+  'one sample': ['one-sample'],
+  'samples without any limit': ['no-limit'],
+  'a limit and nothing else': ['no-memory'],
+  'every sample twice': [],
+  'limits of 0': ['no-limit', 'small-use'],
+  'limits of -1': ['no-limit', 'small-use'],
+  'limits of 2^63': ['no-limit'],
+  'a limit of one byte': ['wrong-limit-unit'],
+  'memory above its limit': ['rss-above-limit'],
+  'memory of 0': ['no-memory'],
+  'units mixed up by 1024': ['changing-unit'],
+  'a unit that changes for good': ['changing-unit'],
+  'more heap than physical memory': ['heap-above-rss'],
+  'counters that fall at every sample': ['endless-restarts'],
+  'a start in the future': ['start-ahead'],
+  'a start at every sample': ['endless-restarts'],
+  'readiness that flaps': ['no-memory'],
+  'labels that change at every sample': ['endless-restarts'],
+};
+
 async function open(
   t: Parameters<typeof buildService>[0],
 ): Promise<{ service: BuiltService; clock: RoundClock }> {
@@ -164,6 +187,13 @@ describe('odd telemetry', () => {
       await t.test(name, () => sane(service, name));
     }
     await clock.pass(20 * MINUTE, MINUTE);
+    for (const [name, codes] of Object.entries(TOLD)) {
+      await t.test(`${name}, told as such`, async () => {
+        const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
+        const { odd } = await service.api.get<{ odd: { code: string }[] }>(path);
+        assert.deepEqual(odd.map(({ code }) => code).sort(), [...codes].sort(), JSON.stringify(odd));
+      });
+    }
     for (const name of Object.keys(ODDITIES)) {
       await t.test(`${name}, then silence`, () => sane(service, name));
     }
@@ -181,6 +211,20 @@ describe('odd telemetry', () => {
     await clock.pass(2 * SECOND);
     for (const name of Object.keys(ODDITIES)) await t.test(name, () => sane(again, name));
     assertNoFaults(again);
+  });
+
+  it('is counted by code in the metrics, and no longer when it has been mended', async (t) => {
+    const { service, clock } = await open(t);
+    const counted = () => service.api.metric('headroom_odd_nodes{code="no-limit"}');
+    for (const node of ['limits of 0', 'limits of -1', 'a constant series']) {
+      await service.api.push(ODDITIES[node].map((sample) => ({ ...sample, node }) as Sample));
+    }
+    assert.equal(await counted(), 0);
+    await clock.pass(2 * MINUTE);
+    assert.equal(await counted(), 2);
+    await service.api.push({ node: 'limits of 0', time: clock.now(), rss: 600 * MIB, memory_limit: LIMIT });
+    await clock.pass(2 * MINUTE);
+    assert.equal(await counted(), 1);
   });
 
   it('above its limit is a breach now, and without a limit is no forecast', async (t) => {
