@@ -20,13 +20,19 @@ export function findOddities(process: ProcessTrend, at: number): Oddity[] {
   findAboveLimits(process, found);
   findStretchOddities(process, found);
   findLives(process, found);
-  // One fault, one finding: rss that is not always in bytes is small, and below its heap, for that reason.
-  if (messages.has('changing-unit')) messages.delete('small-use');
-  if (messages.has('changing-unit') || messages.has('small-use')) messages.delete('heap-above-rss');
+  leaveOutConsequences(messages);
   return (Object.keys(ODDITIES) as OddityCode[]).flatMap((code) => {
     const message = messages.get(code);
     return message === undefined ? [] : [{ code, message, cure: ODDITIES[code].cure }];
   });
+}
+
+/** One fault, one finding: memory that is not in bytes is small, and less than what it holds, for that reason. */
+function leaveOutConsequences(messages: Map<OddityCode, string>): void {
+  if (messages.has('changing-unit')) messages.delete('small-use');
+  if (!messages.has('changing-unit') && !messages.has('small-use')) return;
+  messages.delete('heap-above-rss');
+  messages.delete('live-above-used');
 }
 
 /** A node that is younger than this has had no time to send all that it will. */

@@ -77,7 +77,7 @@ export const ODDITIES = {
   'endless-restarts': {
     about:
       'the last eight processes lived for two samples or less: `start_time`, `version` or counters change all the time',
-    cure: 'Give each process a node name of its own, and send one start_time per process, not the time of the sample.',
+    cure: 'Look for a crash loop; where there is none, give each process a node name of its own and send one start_time a process, not the time of the sample.',
   },
   'start-ahead': {
     about: '`start_time` is more than five minutes after the sample that has it',

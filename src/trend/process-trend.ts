@@ -84,7 +84,7 @@ export class ProcessTrend {
     if (gap > 0 && Number.isFinite(gap)) {
       this.interval = Number.isNaN(this.interval) ? gap : this.interval + 0.1 * (gap - this.interval);
     }
-    if (COUNTER_COLUMNS.some((column) => values[offset + column] < this.latest[column])) this.falls++;
+    if (hasFallen(this.latest, values, offset)) this.falls++;
     this.#push(time, values, offset);
     this.#noteReadiness(time, values[offset + COLUMN.ready]);
     this.#identity.version = version;
@@ -177,8 +177,6 @@ export class ProcessTrend {
 /** So many times the usual spacing without a sample is a gap. */
 const GAP_INTERVALS = 8;
 
-const COUNTER_COLUMNS = [COLUMN.gc_pause_total, COLUMN.gc_count, COLUMN.requests_total];
-
 /** What belongs to a process and is unknown again after its restart. */
 const PROCESS_COLUMNS = [
   COLUMN.rss,
@@ -208,6 +206,14 @@ const MOST_GROWN = 2 ** 62;
 function increment(latest: Float64Array, values: Float64Array, offset: number, column: number): number {
   const grown = values[offset + column] - latest[column];
   return grown >= 0 && grown < MOST_GROWN ? grown : Number.NaN;
+}
+
+function hasFallen(latest: Float64Array, values: Float64Array, offset: number): boolean {
+  return (
+    values[offset + COLUMN.gc_pause_total] < latest[COLUMN.gc_pause_total] ||
+    values[offset + COLUMN.gc_count] < latest[COLUMN.gc_count] ||
+    values[offset + COLUMN.requests_total] < latest[COLUMN.requests_total]
+  );
 }
 
 /** Mean of the last quarter against the second, so that neither the warm-up nor a single spike counts. */

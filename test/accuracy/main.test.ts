@@ -156,6 +156,40 @@ describe('npm run accuracy', () => {
     );
   });
 
+  it('leaves out traces and labels with any fault, set by set, and says so', async (t) => {
+    const folder = folderOf(t);
+    for (const set of ['broken', 'good']) mkdirSync(join(folder, set));
+    writeTrace(join(folder, 'broken'), 'flat.csv', () => 0.5);
+    writeFileSync(join(folder, 'broken/labels.json'), '[\n{"trace": "flat",\n');
+    writeTrace(join(folder, 'good'), 'flat.csv', () => 0.5);
+    const bad: Readonly<Record<string, string>> = {
+      back: `${HEADER}\n15,n-1,,12,,,,1000,,,1,0,0\n0,n-1,,12,,,,1000,,,1,0,0\n`,
+      empty: '',
+      head: 'time_s,node,rss\n0,n-1,5\n',
+      short: `${HEADER}\n0,n-1,,12\n`,
+    };
+    for (const [name, text] of Object.entries(bad)) writeFileSync(join(folder, `good/${name}.csv`), text);
+    const labels = Object.keys(bad).map((trace) => ({ ...benign, trace }));
+    writeLabels(join(folder, 'good'), [benign, ...labels, benign]);
+    const { code, stdout, stderr } = await run(folder, '--no-write');
+    assert.equal(code, 1);
+    assert.match(stdout, /== good: 1 nodes, 0 breaches, 4 node-hours ==/);
+    for (const place of [
+      /broken\/labels\.json:3:1 is not JSON: .*\n {2}\S/,
+      /good\/back\.csv:3:1 time_s goes back from 15 to 0; .*\n {2}Sort/,
+      /good\/empty\.csv:1:1 is empty; expected a header line\n {2}\S/,
+      /good\/head\.csv:1:13 unknown column "rss"; .*\n {2}Did you mean rss_bytes\?/,
+      /good\/short\.csv:2:1 has 4 cells, the header has 13\n {2}\S/,
+      /good\/labels\.json:7:1 node n-1 of flat has a label already, at .*\n {2}Keep one/,
+    ]) {
+      assert.match(stderr, place);
+    }
+    assert.match(stderr, /1 traces without a label were left out: .*broken\/flat\.csv/);
+    const said =
+      'faults: 6; left out: 4 labelled nodes that could not be scored, 1 labels that could not be read';
+    assert.ok(stderr.endsWith(`${said}\n`), stderr);
+  });
+
   it('scores a part when asked, without a page', async (t) => {
     const folder = folderOf(t);
     writeTrace(folder, 'flat.csv', () => 0.5);
