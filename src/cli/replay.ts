@@ -16,7 +16,7 @@ interface Given {
 const HELP = `
 A trace is a CSV file of telemetry (docs/replay.md has its columns). It is run through the same models, rules and
 alert states as the service runs, on the trace's own time. With labels.json beside the traces the table says what was
-right.
+right. What is odd about the telemetry (docs/oddities.md) is told after the table, on standard error with jsonl.
 
 Examples:
   headroom replay traces/*.csv                          what would have fired, and when

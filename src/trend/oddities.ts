@@ -64,7 +64,7 @@ function findMissing(process: ProcessTrend, at: number, found: Found): void {
   } else if (hasMemory && !usable) {
     const uses = LIMITS.filter(([use]) => of(use) > 0);
     const missing = (uses.length > 0 ? uses : LIMITS).map(([, limit]) => limit).join(' and no ');
-    found('no-limit', `there is no ${missing}, so no breach can be forecast`);
+    found('no-limit', `there is no ${missing}, or what is sent says "none", so no breach can be forecast`);
   }
 }
 

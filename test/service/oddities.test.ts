@@ -66,6 +66,7 @@ const ODDITIES: Readonly<Record<string, readonly Readonly<Record<string, unknown
   'a constant series': series(300, () => ({ rss: 500 * MIB, memory_limit: LIMIT })),
   'one sample': series(1, rising),
   'two samples at one time': [...series(1, rising), ...series(1, rising)],
+  'nothing but nulls': series(300, () => ({ rss: null, memory_limit: null, ready: null })),
   'samples without any limit': series(300, (i) => ({ rss: 300 * MIB + i * MIB })),
   'a limit and nothing else': series(300, () => ({ memory_limit: LIMIT, heap_limit: LIMIT })),
   'every sample twice': series(300, rising).flatMap((sample) => [sample, sample]),
@@ -139,6 +140,7 @@ const ODDITIES: Readonly<Record<string, readonly Readonly<Record<string, unknown
 const TOLD: Readonly<Record<string, readonly string[]>> = {
   'a constant series': [],
   'one sample': ['one-sample'],
+  'nothing but nulls': [],
   'samples without any limit': ['no-limit'],
   'a limit and nothing else': ['no-memory'],
   'every sample twice': [],
