@@ -64,7 +64,10 @@ const ODD: readonly (readonly [
   [
     'no limit',
     without('memory_limit', 'heap_limit'),
-    { 'no-limit': /^there is no memory_limit and no heap_limit, or what is sent says "none", so no breach can be forecast$/ },
+    {
+      'no-limit':
+        /^there is no memory_limit and no heap_limit, or what is sent says "none", so no breach can be forecast$/,
+    },
   ],
   [
     'no limit of the only memory that is sent',
