@@ -47,7 +47,7 @@ export const ODDITIES = {
     cure: 'Look for two agents, or two versions of one, that send this signal in different units; all must send bytes.',
   },
   'rss-above-limit': {
-    about: '`rss` more than 10 % above `memory_limit`, and still there',
+    about: '`rss` more than 10 % above `memory_limit`, as of the newest sample',
     cure: 'Send the limit that is enforced, and rss of just what it is enforced on (memory.max and memory.current of one cgroup).',
   },
   'heap-above-limit': {
