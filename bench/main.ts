@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
+import { benchOutlook } from './outlook.js';
 import { benchReceive } from './receive.js';
 
 /** `npm run bench -- NAME`: measures the service as its users would, in processes of its own. Nothing is asserted. */
@@ -31,4 +32,10 @@ program
   .description('from the sample that makes a rule true to the mail accepted by the SMTP server')
   .option('--runs <n>', 'alerts', Number, 20)
   .action(benchLatency);
+program
+  .command('outlook')
+  .description('CPU of a forecast, per node and limit, asked for with every sample')
+  .option('--nodes <n>', 'nodes', Number, 1000)
+  .option('--leaking <n>', 'of a hundred nodes, how many leak', Number, 2)
+  .action(benchOutlook);
 await program.parseAsync();

@@ -1,11 +1,12 @@
 import pino from 'pino';
 import { Registry as Metrics } from 'prom-client';
-import { type AlertNews, Alerts } from '../alert/index.js';
+import type { AlertNews, AlertsOptions } from '../alert/index.js';
 import { needsOf, type Rule } from '../evaluate/index.js';
 import { Evaluation, horizonOf } from '../pipeline/index.js';
 import { openMemoryStore } from '../store/index.js';
 import { Registry, Rows } from '../telemetry/index.js';
 import { type Outlook, type Resource, Trend } from '../trend/index.js';
+import { AlertsBeside, type Trial } from './beside.js';
 import { type OddNode, OddTelemetry } from './odd-telemetry.js';
 import { readTrace, type TraceRow, takeRow, traceName } from './trace-file.js';
 
@@ -23,6 +24,8 @@ export type ReplayEvent =
 
 export interface ReplayOptions {
   readonly rules: readonly Rule[];
+  /** Rules that are tried on the same outlooks; their alerts are told by their names, and change nothing of what is told of `rules`. */
+  readonly beside?: readonly Trial[];
   /** Every so many ms of the trace a forecast of each node and limit is told; undefined for none. */
   readonly forecastsMs?: number;
   readonly onEvent: (event: ReplayEvent) => void;
@@ -63,7 +66,7 @@ class TraceLine {
   readonly #options: ReplayOptions;
   readonly #registry = new Registry();
   readonly #trend: Trend;
-  readonly #alerts: Alerts;
+  readonly #alerts: AlertsBeside;
   readonly #evaluation: Evaluation;
   readonly #row = new Rows(1);
   readonly #odd = new OddTelemetry();
@@ -73,19 +76,25 @@ class TraceLine {
   constructor(trace: string, options: ReplayOptions) {
     this.#trace = trace;
     this.#options = options;
-    this.#trend = new Trend(options.rules.flatMap(needsOf));
-    this.#alerts = new Alerts({
+    const { rules, beside = [] } = options;
+    const all = [...rules, ...beside.map(({ eager }) => eager)];
+    this.#trend = new Trend(all.flatMap(needsOf));
+    this.#alerts = new AlertsBeside(this.#alertsOptions(), beside, this.#alertsOptions());
+    this.#evaluation = new Evaluation(this.#registry, this.#trend, this.#alerts, all);
+  }
+
+  #alertsOptions(): AlertsOptions {
+    return {
       ledger: openMemoryStore().ledger,
       log: pino({ level: 'silent' }),
       metrics: new Metrics(),
       portrait: () => null,
       prepare: (news) => {
-        for (const item of news) options.onEvent({ type: 'alert', trace, news: item });
+        for (const item of news) this.#options.onEvent({ type: 'alert', trace: this.#trace, news: item });
         return [];
       },
       committed: () => {},
-    });
-    this.#evaluation = new Evaluation(this.#registry, this.#trend, this.#alerts, options.rules);
+    };
   }
 
   observe(row: TraceRow, at: number): void {

@@ -17,6 +17,7 @@ export const forecastShape = z.object({
     .nullable()
     .describe('That the limit is reached within the horizon; null: too little history'),
   horizon_s: z.number(),
+  odds: z.array(z.array(z.number())).describe('The same for shorter times: [seconds ahead, probability]'),
   breach_p10: time.nullable(),
   breach_p50: time.nullable(),
   breach_p90: time.nullable(),
@@ -70,6 +71,7 @@ export function forecastOf(outlook: Outlook): ForecastShape {
     live: outlook.live,
     probability: outlook.probability,
     horizon_s: outlook.horizonMs / 1000,
+    odds: outlook.odds.map(([ms, probability]) => [ms / 1000, probability]),
     breach_p10: outlook.breachP10,
     breach_p50: outlook.breachP50,
     breach_p90: outlook.breachP90,

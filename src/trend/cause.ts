@@ -2,7 +2,8 @@ import type { LevelReader, Levels } from './levels.js';
 import type { Cause, Growth, Resource } from './outlook.js';
 import type { ProcessTrend } from './process-trend.js';
 import { leastSquaresResidual } from './shapes/least-squares.js';
-import type { Window } from './window.js';
+import type { Candidate } from './weigh.js';
+import { pauseShare, type Window } from './window.js';
 
 /** What the question for the cause is answered from. */
 export interface Traces {
@@ -12,6 +13,7 @@ export interface Traces {
   readonly reader: LevelReader;
   readonly resource: Resource;
   readonly growth: Growth | null;
+  readonly candidates: readonly Candidate[];
 }
 
 /** A deploy is blamed when growth is so many times what it was before. */
@@ -22,6 +24,13 @@ const TRAFFIC_GROWN = 1.5;
 const EXPLAINED = 0.85;
 const BETTER = 0.8;
 
+/** The load-driven shapes are believed when they have most of the weight. */
+const MOSTLY = 0.5;
+
+/** Collection is behind when it takes this share of the time, and so many times what it took before. */
+const PAUSED = 0.25;
+const PAUSED_MORE = 2;
+
 /** Buckets are gathered into so many groups: rates of single buckets are noise. */
 const GROUPS = 16;
 
@@ -31,7 +40,8 @@ const GROUPS = 16;
  */
 export function causeOf(traces: Traces): Cause {
   if (beganWithVersion(traces)) return 'version';
-  if (followsTraffic(traces.window, traces.levels)) return 'load';
+  if (collectionFallsBehind(traces)) return 'gc';
+  if (isLoad(traces)) return 'load';
   return isNative(traces) ? 'native' : 'leak';
 }
 
@@ -40,6 +50,26 @@ function beganWithVersion({ process, resource, growth }: Traces): boolean {
   if (before?.endedBy !== 'version' || !growth) return false;
   const perHour = resource === 'rss' ? before.rssPerHour : before.heapPerHour;
   return growth.perHour > FASTER_THAN_BEFORE * Math.max(0, perHour);
+}
+
+/** The level goes with traffic: as the shapes say by how they fared, or plainly over the whole window. */
+function isLoad({ candidates, window, levels }: Traces): boolean {
+  let weight = 0;
+  for (const candidate of candidates) if (candidate.shape === 'load-driven') weight += candidate.weight;
+  return weight >= MOSTLY || followsTraffic(window, levels);
+}
+
+/**
+ * Collections take much of the time, and ever more of it, while the heap fills: allocation outruns them. Whatever made it
+ * grow, from here on it is garbage that is not collected in time.
+ */
+function collectionFallsBehind({ window, resource, levels }: Traces): boolean {
+  if (resource !== 'heap' && !levels.hasNative) return false;
+  const end = window.last[window.length - 1];
+  const third = (end - window.first[0]) / 3;
+  const late = pauseShare(window, end - third, end);
+  const early = pauseShare(window, end - 2 * third, end - third);
+  return late !== null && early !== null && late >= PAUSED && late >= PAUSED_MORE * early;
 }
 
 /** Of memory beyond the heap nothing is known without the heap's own signals: it is then a leak like any other. */

@@ -1,3 +1,4 @@
+import { type Floors, findDrops, findSentFloors, firstValue, scratchFloors } from './floors.js';
 import { BUCKETS, type Column, type Window } from './window.js';
 
 /**
@@ -13,30 +14,26 @@ export interface Levels {
   readonly level: Float64Array;
   /** Collections (or releases) seen as floors. */
   floors: number;
+  /** Which buckets they are in: between them levels are drawn, not seen. */
+  readonly isFloor: Uint8Array;
   rho: number;
+  /** Of RSS, what lies outside the heap, one per bucket; all NaN where no heap is sent with it. */
+  readonly native: Float64Array;
+  hasNative: boolean;
 }
 
 export function makeLevels(): Levels {
-  return { n: 0, time: new Float64Array(BUCKETS), level: new Float64Array(BUCKETS), floors: 0, rho: 1 };
+  return {
+    n: 0,
+    time: new Float64Array(BUCKETS),
+    level: new Float64Array(BUCKETS),
+    floors: 0,
+    isFloor: new Uint8Array(BUCKETS),
+    rho: 1,
+    native: new Float64Array(BUCKETS),
+    hasNative: false,
+  };
 }
-
-/** Scratch of the floor search; bucket indexes and bytes. */
-interface Floors {
-  n: number;
-  readonly bucket: Int32Array;
-  readonly level: Float64Array;
-  /** Sum of climbs (peak minus floor before it) that a later floor has judged. */
-  climbed: number;
-  survived: number;
-}
-
-const scratchFloors = (): Floors => ({
-  n: 0,
-  bucket: new Int32Array(BUCKETS),
-  level: new Float64Array(BUCKETS),
-  climbed: 0,
-  survived: 0,
-});
 
 interface Reading {
   readonly window: Window | undefined;
@@ -49,6 +46,11 @@ const NOTHING_READ: Reading = { window: undefined, revision: 0, found: false };
 function isOf(reading: Reading, window: Window): boolean {
   return reading.window === window && reading.revision === window.revision;
 }
+
+/** Shares of a climb that survive, before a floor tells: through several collections, without any collector, and else. */
+const PROVEN = 0.9;
+const UNCOLLECTED = 0.9;
+const UNPROVEN = 0.35;
 
 /** Reads levels off windows; owns the memory that this takes, so one reader serves all nodes in turn. */
 export class LevelReader {
@@ -85,8 +87,8 @@ export class LevelReader {
     else findDrops(window, 'heapMin', 'heapMax', this.#floors);
     // A climb that outlived several collections without a drop is live; without any collection it may be garbage.
     // Where the live set is sent, young collections count too, which judge nothing.
-    const isProven = !sent && collectionsAfter(window, lastFloorBucket(this.#floors)) >= 3;
-    const prior = isProven ? 0.8 : 0.35;
+    const isProven = !sent && collectionsAfter(window, lastFloorBucket(this.#floors)) >= 1;
+    const prior = priorOf(isProven, window);
     spread(window, 'heapMin', this.#floors, prior, this.heap);
     return true;
   }
@@ -97,13 +99,18 @@ export class LevelReader {
     if (!hasHeap || !hasColumn(window, 'nativeMin')) {
       findDrops(window, 'rssMin', 'rssMax', this.#floors);
       spread(window, 'rssMin', this.#floors, 1, this.rss);
+      this.rss.hasNative = false;
       return true;
     }
-    const cycle = Math.min(16, Math.max(2, Math.round(window.length / (this.heap.floors + 1))));
+    const cycle = cycleOf(window, this.heap.floors);
     const { rss, heap } = this;
     rss.n = heap.n;
     rss.floors = heap.floors;
+    // Where the heap hardly swings, every bucket is as good as a collection.
+    if (cycle > 2) rss.isFloor.set(heap.isFloor);
+    else rss.isFloor.fill(1);
     rss.rho = heap.rho;
+    rss.hasNative = true;
     const natives = this.#column;
     window.copyColumn('nativeMin', natives);
     let native = 0;
@@ -115,15 +122,83 @@ export class LevelReader {
       }
       if (Number.isFinite(lowest)) native = lowest;
       rss.time[i] = heap.time[i];
+      rss.native[i] = native;
       rss.level[i] = native + heap.level[i];
+    }
+    if (isSteadier(window, rss)) {
+      // What never falls is its own floor.
+      let lowest = window.get(0, 'rssMin');
+      for (let i = 0; i < window.length; i++) {
+        const value = window.get(i, 'rssMin');
+        if (!Number.isNaN(value)) lowest = value;
+        rss.level[i] = lowest;
+      }
+      rss.isFloor.fill(1);
     }
     return true;
   }
 }
 
+/** RSS is read as it is when what was made out of its parts trembles so many times more. */
+const STEADIER = 4;
+
+/**
+ * Whether RSS itself moves far less than native part plus live heap: memory that is never given back (Go, a committed JVM heap)
+ * is steady, while the parts, each guessed between collections, are not. Compared by the mean change from bucket to bucket.
+ */
+function isSteadier(window: Window, { n, level }: Levels): boolean {
+  let ofParts = 0;
+  let ofWhole = 0;
+  let before = window.get(0, 'rssMin');
+  for (let i = 1; i < n; i++) {
+    ofParts += Math.abs(level[i] - level[i - 1]);
+    const value = window.get(i, 'rssMin');
+    if (Number.isNaN(value)) continue;
+    ofWhole += Math.abs(value - before);
+    before = value;
+  }
+  return ofParts > STEADIER * ofWhole;
+}
+
+/** A heap that swings by less than this share of RSS between collections hides nothing of what lies outside of it. */
+const SMALL_SWING = 0.1;
+const LONGEST_CYCLE = 16;
+
+/** Over how many buckets the lowest of RSS less heap is sought: what is committed and unused falls to it once a collection. */
+function cycleOf(window: Window, floors: number): number {
+  const cycle = Math.min(LONGEST_CYCLE, Math.max(2, Math.round(window.length / (floors + 1))));
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (let i = Math.max(0, window.length - LONGEST_CYCLE); i < window.length; i++) {
+    const least = window.get(i, 'heapMin');
+    const most = window.get(i, 'heapMax');
+    if (least < low) low = least;
+    if (most > high) high = most;
+  }
+  const swing = (high - low) / (SMALL_SWING * window.get(window.length - 1, 'rssMax'));
+  return swing < 1 ? Math.max(2, Math.round(cycle * swing)) : cycle;
+}
+
 export function hasColumn(window: Window, column: Column): boolean {
   for (let i = window.length - 1; i >= 0; i--) if (!Number.isNaN(window.get(i, column))) return true;
   return false;
+}
+
+/** The share of a climb that is believed to survive before any floor has judged one. */
+function priorOf(isProven: boolean, window: Window): number {
+  if (isProven) return PROVEN;
+  return countsNoCollection(window) ? UNCOLLECTED : UNPROVEN;
+}
+
+/** A runtime that counts collections and has never counted one frees memory at once, or not at all: what is used is live. */
+function countsNoCollection(window: Window): boolean {
+  let isCounted = false;
+  for (let i = 0; i < window.length; i++) {
+    const seen = window.get(i, 'collections');
+    if (seen > 0) return false;
+    if (seen === 0) isCounted = true;
+  }
+  return isCounted;
 }
 
 function lastFloorBucket(floors: Floors): number {
@@ -139,75 +214,6 @@ function collectionsAfter(window: Window, bucket: number): number {
   return count;
 }
 
-/** A live set that is sent is repeated until the next major collection: only a change is news. */
-function findSentFloors(window: Window, floors: Floors): void {
-  floors.n = 0;
-  floors.climbed = 0;
-  floors.survived = 0;
-  // The first collection judges the climb from the beginning.
-  let previous = firstValue(window, 'heapMin');
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < window.length; i++) {
-    const used = window.get(i, 'heapMax');
-    if (used > peak) peak = used;
-    const live = window.get(i, 'afterGc');
-    if (Number.isNaN(live) || live === previous) continue;
-    if (peak > previous) {
-      floors.climbed += peak - previous;
-      floors.survived += Math.min(peak - previous, Math.max(0, live - previous));
-    }
-    floors.bucket[floors.n] = i;
-    floors.level[floors.n++] = live;
-    previous = live;
-    peak = live;
-  }
-}
-
-/** A drop of a quarter of the climb since the last floor, and of 2 % of the peak, is a collection or a release. */
-const DROP_OF_CLIMB = 0.25;
-const DROP_OF_PEAK = 0.02;
-
-function findDrops(window: Window, min: Column, max: Column, floors: Floors): void {
-  floors.n = 0;
-  floors.climbed = 0;
-  floors.survived = 0;
-  let floor = Number.NaN;
-  let peak = Number.NEGATIVE_INFINITY;
-  let trough = Number.POSITIVE_INFINITY;
-  let troughAt = -1;
-  for (let i = 0; i < window.length; i++) {
-    const low = window.get(i, min);
-    const high = window.get(i, max);
-    if (Number.isNaN(low)) continue;
-    if (Number.isNaN(floor)) floor = low;
-    const rises = troughAt >= 0 && low > trough;
-    if (rises) {
-      // The trough is over: it judges the climb that led to the peak before it.
-      if (peak > floor) {
-        floors.climbed += peak - floor;
-        floors.survived += Math.min(peak - floor, Math.max(0, trough - floor));
-      }
-      floors.bucket[floors.n] = troughAt;
-      floors.level[floors.n++] = trough;
-      floor = trough;
-      peak = Number.NEGATIVE_INFINITY;
-      troughAt = -1;
-      trough = Number.POSITIVE_INFINITY;
-    }
-    // From the peak of earlier buckets: within one bucket nobody knows which came first, its low or its high.
-    const fell = peak - low;
-    if (fell > DROP_OF_CLIMB * (peak - Math.min(floor, low)) && fell > DROP_OF_PEAK * peak && low < trough) {
-      trough = low;
-      troughAt = i;
-    }
-    if (high > peak) peak = high;
-  }
-  if (troughAt >= 0) {
-    floors.bucket[floors.n] = troughAt;
-    floors.level[floors.n++] = trough;
-  }
-}
-
 /** Levels at every bucket: between floors a straight line, before the first the lowest use, after the last by rho. */
 function spread(window: Window, min: Column, floors: Floors, prior: number, into: Levels): void {
   const n = window.length;
@@ -219,6 +225,8 @@ function spread(window: Window, min: Column, floors: Floors, prior: number, into
   const rho = Math.min(1, (prior * pending + floors.survived) / (pending + floors.climbed));
   into.n = n;
   into.floors = floors.n;
+  into.isFloor.fill(0);
+  for (let i = 0; i < floors.n; i++) into.isFloor[floors.bucket[i]] = 1;
   into.rho = rho;
   let next = 0;
   let carried = lastLevel;
@@ -238,14 +246,6 @@ function spread(window: Window, min: Column, floors: Floors, prior: number, into
       into.level[i] = floors.level[next - 1] + share * (floors.level[next] - floors.level[next - 1]);
     }
   }
-}
-
-function firstValue(window: Window, column: Column): number {
-  for (let i = 0; i < window.length; i++) {
-    const value = window.get(i, column);
-    if (!Number.isNaN(value)) return value;
-  }
-  return 0;
 }
 
 function maxFrom(window: Window, column: Column, bucket: number): number {

@@ -47,6 +47,8 @@ export interface Outlook {
   readonly horizonMs: number;
   /** That the limit is reached within the horizon; null while there is too little history to say. */
   readonly probability: number | null;
+  /** The same for shorter times: [ms ahead, probability], ascending; the last is the horizon. Empty with `probability` null. */
+  readonly odds: readonly (readonly [number, number])[];
   /** Quantiles of the time of the breach, given that there is one; all null where none is expected. */
   readonly breachP10: number | null;
   readonly breachP50: number | null;
@@ -79,4 +81,15 @@ export interface Portrait {
   readonly from: number;
   readonly now: number;
   readonly to: number;
+}
+
+/** Probability that the limit is reached within `ms`, at most the horizon; null while there is too little history to say. */
+export function oddsWithin({ odds }: Pick<Outlook, 'odds'>, ms: number): number | null {
+  if (odds.length === 0) return null;
+  let before: readonly [number, number] = [0, 0];
+  for (const next of odds) {
+    if (ms <= next[0]) return before[1] + ((next[1] - before[1]) * (ms - before[0])) / (next[0] - before[0]);
+    before = next;
+  }
+  return before[1];
 }

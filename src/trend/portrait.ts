@@ -1,7 +1,7 @@
-import type { Candidate } from './forecast.js';
 import type { Workings } from './forecaster.js';
 import type { Portrait } from './outlook.js';
 import type { ProcessTrend } from './process-trend.js';
+import type { Candidate } from './weigh.js';
 import type { Window } from './window.js';
 
 /** Points of the fitted line and the cone. */
@@ -51,12 +51,11 @@ type Line = [number, number][];
  * The heaviest shape that meets the limit, drawn at the pace at which the whole mixture meets it: its line reaches the
  * limit at p50, the edges of the cone at p10 and p90. Where no breach is expected, the heaviest shape as it is.
  */
-function drawFuture({ outlook, candidates, from, span, slack }: Workings, now: number, to: number) {
+function drawFuture({ outlook, candidates, from, span, goal, toUse }: Workings, now: number, to: number) {
   const fit: Line = [];
   const cone: [number, number, number][] = [];
   if (candidates.length === 0 || span <= 0) return { fit, cone };
-  const { limit, effectiveLimit, breachP10, breachP50, breachP90 } = outlook;
-  const goal = effectiveLimit - slack;
+  const { limit, breachP10, breachP50, breachP90 } = outlook;
   const drawn = choose(candidates, goal, breachP50 !== null);
   const crossing = drawn.fit.crossing(goal, 1, 0);
   const at = (time: number): number => (time - from) / span;
@@ -64,9 +63,9 @@ function drawFuture({ outlook, candidates, from, span, slack }: Workings, now: n
     const ahead = at(time) - 1;
     const isPaced = breach !== null && Number.isFinite(crossing) && at(breach) > 1;
     const x = isPaced ? 1 + (ahead * (crossing - 1)) / (at(breach) - 1) : 1 + ahead;
-    return Math.min(limit * 1.15, drawn.fit.level(x, isPaced ? 0 : score) + slack);
+    return Math.min(limit * 1.15, toUse(drawn.fit.level(x, isPaced ? 0 : score)));
   };
-  fit.push([from, drawn.fit.level(0, 0) + slack]);
+  fit.push([from, toUse(drawn.fit.level(0, 0))]);
   for (let i = 0; i <= FUTURE_POINTS; i++) {
     const time = now + ((to - now) * i) / FUTURE_POINTS;
     const middle = level(time, breachP50, 0);

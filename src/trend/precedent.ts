@@ -17,15 +17,20 @@ export function survivalOf(
   process: ProcessTrend,
   memoryLimit: number,
 ): ((ageMs: number) => number) | undefined {
-  const lives = process.lives.filter(({ endedBy }) => endedBy === 'restart');
-  const planned = lives.filter((life) => !endedByLimit(life, memoryLimit)).map(({ from, to }) => to - from);
+  const restarts = process.lives.filter(({ endedBy }) => endedBy === 'restart').length;
+  const planned = plannedLives(process, memoryLimit).map(({ from, to }) => to - from);
   if (planned.length === 0) return undefined;
-  const belief = NO_RESTART + (lives.length - planned.length);
+  const belief = NO_RESTART + (restarts - planned.length);
   const age = process.lastSeen - process.since;
   const outlived = (ageMs: number): number =>
     planned.reduce((count, life) => count + (life > ageMs ? 1 : 0), belief);
   const now = outlived(age);
   return (ageMs) => outlived(Math.max(age, ageMs)) / now;
+}
+
+/** The lives that a restart ended before they came near a limit. */
+export function plannedLives(process: ProcessTrend, memoryLimit: number): readonly Life[] {
+  return process.lives.filter((life) => life.endedBy === 'restart' && !endedByLimit(life, memoryLimit));
 }
 
 function endedByLimit(life: Life, memoryLimit: number): boolean {

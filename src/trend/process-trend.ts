@@ -1,6 +1,7 @@
 import { COLUMN, isNoLimit, type Labels, SIGNAL_COUNT } from '../telemetry/index.js';
 import { type Boundary, findBoundary, type Identity } from './boundary.js';
-import type { Losses } from './forecast.js';
+import { Excursions } from './excursions.js';
+import type { Losses } from './weigh.js';
 import { type Observation, Window } from './window.js';
 
 /** What is remembered of an earlier process of the node: how long it lived and how far it climbed. */
@@ -35,9 +36,14 @@ export class ProcessTrend {
   readonly windows: readonly Window[];
   readonly lives: Life[] = [];
   readonly marks: Mark[] = [];
+  /** Climbs of the node that were released, this process' and earlier ones'. */
+  readonly rssExcursions: Excursions;
+  readonly heapExcursions: Excursions;
   /** Newest values; NaN when never sent by this process. */
   readonly latest = new Float64Array(SIGNAL_COUNT).fill(Number.NaN);
   lastSeen = Number.NEGATIVE_INFINITY;
+  /** Those that run the same code under the same load; empty when nothing says which. */
+  pool = '';
   /** First sample of the present process, unix ms. */
   since = Number.NaN;
   ready = Number.NaN;
@@ -46,7 +52,13 @@ export class ProcessTrend {
   /** How the shapes fared when last checked, by what was forecast. */
   readonly checks = new Map<
     string,
-    { readonly at: number; readonly since: number; readonly losses: Losses }
+    {
+      readonly at: number;
+      readonly since: number;
+      readonly climbAt: number;
+      readonly onsetAt: number;
+      readonly losses: Losses;
+    }
   >();
   /** Smoothed spacing of samples, ms. */
   interval = Number.NaN;
@@ -67,6 +79,8 @@ export class ProcessTrend {
 
   constructor(widths: readonly number[]) {
     this.windows = widths.map((width) => new Window(width));
+    this.rssExcursions = new Excursions(widths[0] / 4);
+    this.heapExcursions = new Excursions(widths[0] / 4);
   }
 
   /**
@@ -88,11 +102,17 @@ export class ProcessTrend {
     this.#push(time, values, offset);
     this.#noteReadiness(time, values[offset + COLUMN.ready]);
     this.#identity.version = version;
+    this.pool = version || labels.pool ? `${labels.pool ?? ''}\n${version}` : '';
     for (let column = 0; column < SIGNAL_COUNT; column++) {
       const value = values[offset + column];
       if (!Number.isNaN(value)) this.latest[column] = value;
     }
     this.lastSeen = time;
+  }
+
+  /** Highest use of the managed heap that the present process has lived through, bytes; NaN when none was sent. */
+  get heapPeak(): number {
+    return this.#heapPeak;
   }
 
   /** When the present process began, unix ms: as it says itself, else as was seen; -Infinity when neither. */
@@ -114,6 +134,8 @@ export class ProcessTrend {
     if (!(this.#rssPeak >= seen.rss) && !Number.isNaN(seen.rss)) this.#rssPeak = seen.rss;
     if (!(this.#heapPeak >= seen.heapUsed) && !Number.isNaN(seen.heapUsed)) this.#heapPeak = seen.heapUsed;
     for (const window of this.windows) window.push(seen);
+    this.rssExcursions.observe(time, seen.rss);
+    this.heapExcursions.observe(time, seen.heapAfterGc);
     const identity = this.#identity;
     identity.start = newest(values[offset + COLUMN.start_time], identity.start);
     identity.collections = newest(values[offset + COLUMN.gc_count], identity.collections);
@@ -138,6 +160,8 @@ export class ProcessTrend {
     if (this.lives.length > MOST_LIVES) this.lives.shift();
     this.#mark(time, boundary.kind === 'version' ? `version ${version}` : 'restart');
     for (const window of this.windows) window.clear();
+    this.rssExcursions.cut();
+    this.heapExcursions.cut();
     for (const column of PROCESS_COLUMNS) this.latest[column] = Number.NaN;
     this.#identity = { start: Number.NaN, version, collections: Number.NaN, requests: Number.NaN };
     this.#rssPeak = Number.NaN;

@@ -4,7 +4,7 @@ import type { Growth, Outlook, Portrait, Resource, Target } from './outlook.js';
 import { drawPortrait } from './portrait.js';
 import { ProcessTrend } from './process-trend.js';
 import { chooseWidth, forecastNeed, growthNeed, type Need, planWidths, shareNeed } from './scales.js';
-import type { Window } from './window.js';
+import { pauseShare, type Window } from './window.js';
 
 /** A growth is measured again after this share of its stretch, or with the next sample if that comes later. */
 const FRESH_SHARE = 1 / 240;
@@ -15,6 +15,14 @@ const FRESH_SHARE = 1 / 240;
  */
 const QUIET_SHARE = 1 / 96;
 const QUIET_PROBABILITY = 0.05;
+
+/** One that is next to impossible is kept twice as long. */
+const STILL_SHARE = 1 / 48;
+const STILL_PROBABILITY = 0.01;
+
+/** One of which little is to be feared yet is kept for a shorter while. */
+const CALM_SHARE = 1 / 240;
+const CALM_PROBABILITY = 0.25;
 
 /** Too little history is asked about again after this share, a small part of what is missing. */
 const YOUNG_SHARE = 1 / 480;
@@ -68,6 +76,8 @@ export class Trend {
 
   /** Drops the state of a node that has been gone for long. */
   forget(id: number): void {
+    const node = this.#nodes[id];
+    if (node) this.#forecaster.forget(id, node);
     this.#nodes[id] = undefined;
     this.#outlooks[id]?.clear();
     this.#growths[id]?.clear();
@@ -80,6 +90,7 @@ export class Trend {
     const key = target ? `${resource} ${horizonMs} ${JSON.stringify(target)}` : `${resource} ${horizonMs}`;
     return fresh(this.#outlooks[id], key, node.since, at, quietFor(horizonMs), () =>
       this.#forecaster.outlook(
+        id,
         node,
         this.#window(node, forecastNeed(horizonMs)),
         resource,
@@ -95,7 +106,7 @@ export class Trend {
     const node = this.#nodes[id];
     if (!node) return null;
     const window = this.#window(node, forecastNeed(horizonMs));
-    const workings = this.#forecaster.workings(node, window, resource, horizonMs, at, target);
+    const workings = this.#forecaster.workings(id, node, window, resource, horizonMs, at, target);
     return workings ? drawPortrait(node, window, workings) : null;
   }
 
@@ -140,7 +151,9 @@ export const DEFAULT_HORIZON_MS = 2 * 3_600_000;
 function quietFor(horizonMs: number): (outlook: Outlook) => number {
   return ({ probability }) => {
     if (probability === null) return horizonMs * YOUNG_SHARE;
-    return probability < QUIET_PROBABILITY ? horizonMs * QUIET_SHARE : 0;
+    if (probability < STILL_PROBABILITY) return horizonMs * STILL_SHARE;
+    if (probability < QUIET_PROBABILITY) return horizonMs * QUIET_SHARE;
+    return probability < CALM_PROBABILITY ? horizonMs * CALM_SHARE : 0;
   };
 }
 
@@ -160,19 +173,4 @@ function fresh<Answer>(
   // Nothing known is soon over: the first limit or sample must be seen at once.
   if (answer !== null) known.set(key, { at, since, answer });
   return answer;
-}
-
-/** Null unless at least half of the stretch is covered by samples that carry pauses. */
-function pauseShare(window: Window, from: number, to: number): number | null {
-  let paused = 0;
-  let covered = 0;
-  for (let i = 1; i < window.length; i++) {
-    // A bucket's increments have happened since the end of the bucket before it.
-    if (window.last[i - 1] < from || window.last[i] > to) continue;
-    const pause = window.get(i, 'pause');
-    if (Number.isNaN(pause)) continue;
-    paused += pause * 1000;
-    covered += window.last[i] - window.last[i - 1];
-  }
-  return covered >= (to - from) / 2 ? paused / covered : null;
 }

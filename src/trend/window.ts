@@ -166,3 +166,18 @@ function keep(cells: Float32Array, at: number, value: number): void {
 function sum(cells: Float32Array, at: number, value: number): void {
   if (!Number.isNaN(value)) cells[at] = (Number.isNaN(cells[at]) ? 0 : cells[at]) + value;
 }
+
+/** Share of wall time paused between two unix ms; null unless at least half of the stretch is covered by samples that carry pauses. */
+export function pauseShare(window: Window, from: number, to: number): number | null {
+  let paused = 0;
+  let covered = 0;
+  for (let i = 1; i < window.length; i++) {
+    // A bucket's increments have happened since the end of the bucket before it.
+    if (window.last[i - 1] < from || window.last[i] > to) continue;
+    const pause = window.get(i, 'pause');
+    if (Number.isNaN(pause)) continue;
+    paused += pause * 1000;
+    covered += window.last[i] - window.last[i - 1];
+  }
+  return covered >= (to - from) / 2 ? paused / covered : null;
+}

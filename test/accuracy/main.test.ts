@@ -115,6 +115,7 @@ describe('npm run accuracy', () => {
     const out = join(folder, 'docs/page.md');
     mkdirSync(join(folder, 'docs'));
     const { code, stdout, stderr } = await run(folder, '--out', out);
+    assert.doesNotMatch(stdout, /cross-validated/);
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /== mine: 3 nodes, 2 breaches, 12 node-hours ==/);
     assert.match(stdout, /map_leak, node +2 +2 +1 +0 +1 +0/);
@@ -128,6 +129,26 @@ describe('npm run accuracy', () => {
     for (const picture of pictures) assert.ok(page.includes(`(images/accuracy/${picture})`), picture);
     const publicPart = page.slice(page.indexOf('## public'), page.indexOf('## Definitions'));
     assert.match(publicPart, /\| flat \| n-1 \| map_leak \| node \| missed \|\n/);
+  });
+
+  it('cross-validates when asked, where two groups have breaches', async (t) => {
+    const folder = folderOf(t);
+    writeTrace(folder, 'flat.csv', () => 0.5);
+    writeTrace(folder, 'leak.csv', (time) => 0.2 + (0.8 * time) / 14_400);
+    writeTrace(folder, 'slow.csv', (time) => 0.4 + (0.6 * time) / 14_400);
+    const slow = { ...breach, trace: 'slow', scenario: 'native_leak' };
+    writeLabels(folder, [benign, breach, slow]);
+    const out = join(folder, 'page.md');
+    const { code, stdout, stderr } = await run(folder, '--cross-validate', '--out', out);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /cross-validated, scenarios left out +1\.00 +1\.00/);
+    assert.doesNotMatch(stdout, /runtimes left out +1\.00/, 'there is one runtime only');
+    const page = readFileSync(out, 'utf8');
+    const section = page.slice(page.indexOf('## Cross-validated'), page.indexOf('## Definitions'));
+    assert.match(section, /\| headroom, shipped rules \| 1\.00 \| 1\.00 \|/);
+    assert.match(section, /\| map_leak \| 1 \| 1 \| \d+ %, soon \d+ %, for \d min \| 1 \| 0 \| 1 \| 0 \|/);
+    assert.match(section, /1\.00 \/ 1\.00 \*/, 'the shipped cell has its star');
+    assert.doesNotMatch(section, /NaN|undefined/);
   });
 
   it('tells faults of traces and labels, scores the rest and exits with 1', async (t) => {

@@ -18,6 +18,7 @@ const outlook = (probability: number): Outlook => ({
   effectiveLimit: 2,
   horizonMs: MINUTE,
   probability,
+  odds: [[MINUTE, probability]],
   breachP10: null,
   breachP50: null,
   breachP90: null,

@@ -25,9 +25,12 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 const ABOUT_SHAPES: Readonly<Record<string, string>> = {
-  flat: 'stays at the median of the newest third',
-  linear: 'a straight line, over the whole stretch and over its newest part',
+  flat: 'stays where it is',
+  linear: 'a straight line',
   saturating: 'slows towards a ceiling, as a cache that warms up',
+  stepwise: 'steps of about one size, about one interval apart',
+  periodic: 'comes and goes and comes back',
+  'load-driven': 'goes with the rate of requests',
   accelerating: 'feeds itself, as a leak under growing traffic; bends only for a while ahead',
 };
 
@@ -40,9 +43,13 @@ describe('what follows from the code', () => {
   it('the shapes that compete for a forecast', () => {
     const rows = [...new Set(SHAPES.map(({ shape }) => shape))].map((shape) => {
       assert.ok(ABOUT_SHAPES[shape], `test/docs/derived.test.ts says nothing of the shape ${shape}`);
-      return `| ${shape} | ${ABOUT_SHAPES[shape]} |`;
+      const fitted = SHAPES.filter((model) => model.shape === shape).map(
+        ({ over, prior }) => `${over} ${prior}`,
+      );
+      return `| [${shape}](models/${shape}.md) | ${ABOUT_SHAPES[shape]} | ${fitted.join(', ')} |`;
     });
-    checkSection('docs/models.md', 'shapes', `| shape | what |\n|---|---|\n${rows.join('\n')}`, '   ');
+    const head = '| shape | what | fitted to, with its prior weight |\n|---|---|---|';
+    checkSection('docs/models.md', 'shapes', `${head}\n${rows.join('\n')}`, '   ');
   });
 
   it('the columns of a trace', async (t) => {

@@ -59,6 +59,9 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   'forecast-reaches-percent': [
     '5:39 reaches: must be a limit, a share of one, or a size, found "90%" (say of what: 90% of memory_limit)',
   ],
+  'forecast-soon-later': [
+    '5:58 within: must be shorter than within of the rule, found "1h" (write a shorter time, such as 30m)',
+  ],
   'forecast-within-zero': ['5:38 within: must be a duration such as 2h, more than zero, found "0s"'],
   'forecast-wrong-limit': ['5:39 reaches: must be a level of rss, found "heap_limit" (write memory_limit)'],
   'gc-rising-text': ['5:40 rising: must be true or false, found "sometimes"'],
@@ -204,6 +207,7 @@ describe('rule files without faults', () => {
         reaches: { text: '90% of heap_limit', limit: 'heap_limit', target: { kind: 'share', of: 0.9 } },
         withinMs: 90 * MINUTE,
         probability: 0.75,
+        soon: null,
       },
       group: 'full',
       nodes: { role: 'cache' },
@@ -237,6 +241,7 @@ describe('rule files without faults', () => {
       reaches: { text: 'memory_limit', limit: 'memory_limit', target: undefined },
       withinMs: 2 * HOUR,
       probability: 0.8,
+      soon: null,
     });
     assert.deepEqual(
       [least.nodes, least.severity, least.runbook, least.labels, least.forMs, least.keepFiringMs],

@@ -131,6 +131,7 @@ const outlook = (known: Partial<Outlook> = {}): Outlook => ({
   effectiveLimit: 2,
   horizonMs: 7_200_000,
   probability: 0.97_04,
+  odds: [],
   breachP10: 8_100_000,
   breachP50: 9_000_049,
   breachP90: 10_400_000,

@@ -18,7 +18,7 @@ groups:
   - name: memory
     rules:
       - alert: Breach
-        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 80% }
+        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 60% }
         for: 5m
         severity: page
         runbook: https://runbooks.example/memory
@@ -313,13 +313,13 @@ groups:
     nodes: { pool: edge }
     rules:
       - alert: EdgeBreach
-        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 80% }
+        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 60% }
         for: 1m
   - name: core
     nodes: { pool: core }
     rules:
       - alert: CoreBreach
-        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 80% }
+        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 60% }
         for: 1m
 `;
 

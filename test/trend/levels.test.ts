@@ -119,6 +119,20 @@ describe('levels of the heap', () => {
     assert.ok(share > 0.7, `${share} of the climb`);
   });
 
+  it('of a runtime that counts its collections and has seen none are what it uses: it frees at once', () => {
+    const climb = (t: number) => ({ heap: (50 + (200 * t) / HOUR) * MIB, collections: 0 });
+    const share = rise(heapOf(windowOf(60, climb)), 0, 1) / (200 * MIB);
+    assert.ok(share > 0.85, `${share} of the climb`);
+  });
+
+  it('do not climb while use falls, however slowly it does: that is no floor yet', () => {
+    // Up for an hour, down for half of one, and not there yet.
+    const use = (t: number): number => (t < HOUR ? (400 * t) / HOUR : 400 - (500 * (t - HOUR)) / HOUR);
+    const levels = heapOf(windowOf(90, (t) => ({ heap: (100 + use(t)) * MIB })));
+    assert.equal(levels.floors, 0);
+    assert.ok(rise(levels, 0.7, 1) < 0);
+  });
+
   it('are nothing without a heap', () => {
     assert.equal(new LevelReader().readHeap(windowOf(10, () => ({ rss: MIB }))), false);
   });
@@ -141,11 +155,11 @@ describe('levels of RSS', () => {
     assert.ok(least > 178 * MIB && most < 215 * MIB, `${least / MIB} to ${most / MIB}`);
   });
 
-  it('with a heap whose pages are never given back are no higher than RSS', () => {
-    // RSS stays where the largest heap was: what is outside of the heap is seen only just before a collection.
+  it('with a heap whose pages are never given back are RSS as it is', () => {
+    // RSS stays where the largest heap was, and what it is made of can only be guessed between collections.
     const window = windowOf(180, (t) => ({ heap: (100 + sawtooth(t, PERIOD, 200)) * MIB, rss: 380 * MIB }));
     const [least, most] = range(rssOf(window), 0.2);
-    assert.ok(least > 170 * MIB && most < 240 * MIB, `${least / MIB} to ${most / MIB}`);
+    assert.deepEqual([least, most], [380 * MIB, 380 * MIB]);
   });
 
   it('rise when what lies outside of the heap grows, with the heap flat', () => {

@@ -50,8 +50,8 @@ describe('an outlook sees a breach coming', () => {
 
   it('when the floor of the heap rises under its sawtooth', () => {
     const period = 12 * MINUTE;
-    const node = nodeWith(7, (t) => ({
-      heap_used: (80 + (40 * t) / HOUR + sawtooth(t, period, 90)) * MIB,
+    const node = nodeWith(7.75, (t) => ({
+      heap_used: (80 + (40 * t) / HOUR + sawtooth(t, period, 30)) * MIB,
       heap_limit: 430 * MIB,
       gc_count: Math.floor(t / period),
     }));

@@ -6,12 +6,12 @@ import { assertPredicts, assertSound, jitter, likely } from './support/sound.js'
 
 describe('trends are free of time scale', () => {
   const story = (share: number): Sent => {
-    const heap = 100 + 120 * share + sawtooth(share, 1 / 40, 60);
+    const heap = 100 + 120 * share + sawtooth(share, 1 / 40, 10);
     return {
       heap_used: heap * MIB,
-      heap_limit: 248 * MIB,
+      heap_limit: 236 * MIB,
       rss: (90 + heap + 20 * share) * MIB,
-      memory_limit: 402 * MIB,
+      memory_limit: 345 * MIB,
       gc_count: Math.floor(share * 40),
     };
   };

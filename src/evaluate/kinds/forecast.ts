@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { formatBytes, formatDuration } from '../../telemetry/index.js';
-import { forecastNeed, type Outlook, type Resource } from '../../trend/index.js';
+import { forecastNeed, type Outlook, oddsWithin, type Resource } from '../../trend/index.js';
 import { duration, type Level, level, RESOURCES, share } from '../schema/units.js';
 import { withCure } from '../source/index.js';
+import type { Verdict } from '../verdict.js';
 import { CLEARING_SHARE, type Kind, truthOf } from './kind.js';
 import { formatProbability, missingSignal } from './words.js';
 
@@ -11,9 +12,19 @@ interface Condition {
   readonly reaches: Level;
   readonly withinMs: number;
   readonly probability: number;
+  /** Fires at a lower probability when the breach may be this near; null for never. */
+  readonly soon: { readonly withinMs: number; readonly probability: number } | null;
 }
 
 const OWN_LIMIT = { rss: 'memory_limit', heap: 'heap_limit' } as const;
+
+/** Whether both times have been read, so that they can be compared. */
+function isComplete(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const soon: unknown = Reflect.get(value, 'soon');
+  if (typeof soon !== 'object' || soon === null) return false;
+  return typeof Reflect.get(value, 'within') === 'number' && typeof Reflect.get(soon, 'within') === 'number';
+}
 
 const schema = z
   .strictObject({
@@ -31,6 +42,20 @@ const schema = z
     probability: share('80%')
       .prefault(0.8)
       .describe('How likely it must be for the alert to fire: 0.8 or 80%.'),
+    soon: z
+      .strictObject({
+        within: duration('30m').describe('How near, at most `within` of the rule.'),
+        probability: share('40%').describe('How likely it must be then.'),
+      })
+      .optional()
+      .describe(
+        'When a breach may be near there is no time to wait for more certainty: fires at this lower probability too.',
+      ),
+  })
+  .refine(({ soon, within }) => !soon || soon.within < within, {
+    path: ['soon', 'within'],
+    when: ({ value }) => isComplete(value),
+    error: withCure('must be shorter than within of the rule', 'write a shorter time, such as 30m'),
   })
   .refine(({ of, reaches }) => !reaches?.limit || reaches.limit === OWN_LIMIT[RESOURCES[of]], {
     path: ['reaches'],
@@ -42,7 +67,7 @@ const schema = z
       return withCure(`must be a level of ${of}`, `write ${OWN_LIMIT[RESOURCES[of]]}`);
     },
   })
-  .transform(({ of, reaches, within, probability }): Condition => {
+  .transform(({ of, reaches, within, probability, soon }): Condition => {
     const resource = RESOURCES[of];
     const limit = OWN_LIMIT[resource];
     return {
@@ -50,6 +75,7 @@ const schema = z
       reaches: reaches ?? { text: limit, limit, target: undefined },
       withinMs: within,
       probability,
+      soon: soon ? { withinMs: soon.within, probability: soon.probability } : null,
     };
   })
   .describe('Fires when memory is likely to reach a level within a time.');
@@ -72,10 +98,47 @@ export const forecast: Kind<typeof schema> = {
       return { truth: 'unknown', reason, outlook, resource: of };
     }
     const truth = truthOf(outlook.probability, probability);
-    const reason = sentence(condition, outlook, outlook.probability, truth);
-    return { truth, reason, outlook, resource: of, ...(reaches.target ? { goal: reaches.text } : {}) };
+    const near = truth === 'true' ? null : soonOf(condition, outlook);
+    const level = reaches.target ? { goal: reaches.text } : {};
+    if (near && near.truth !== 'false') return sayOnRead(near.condition, outlook, near, level);
+    return sayOnRead(condition, outlook, { probability: outlook.probability, truth }, level);
   },
 };
+
+interface Finding {
+  readonly probability: number;
+  readonly truth: Verdict['truth'];
+}
+
+/** A verdict whose sentence is made when it is read: of most verdicts, on nodes at rest, nobody reads it. */
+function sayOnRead(
+  condition: Condition,
+  outlook: Outlook,
+  { probability, truth }: Finding,
+  level: Pick<Verdict, 'goal'>,
+): Verdict {
+  return {
+    truth,
+    get reason() {
+      return sentence(condition, outlook, probability, truth);
+    },
+    outlook,
+    resource: condition.of,
+    ...level,
+  };
+}
+
+/** What the shorter time says, as the condition of a rule of its own; null where the rule has none. */
+function soonOf(
+  condition: Condition,
+  outlook: Outlook,
+): (Finding & { readonly condition: Condition }) | null {
+  const { soon } = condition;
+  const probability = soon ? oddsWithin(outlook, soon.withinMs) : null;
+  if (!soon || probability === null) return null;
+  const truth = truthOf(probability, soon.probability);
+  return { truth, probability, condition: { ...condition, ...soon } };
+}
 
 /** `rss reaches memory_limit (1 GiB) within 2 h` */
 function goal({ of, reaches, withinMs }: Condition, outlook: Outlook): string {

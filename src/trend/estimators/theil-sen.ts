@@ -46,6 +46,7 @@ export function theilSen(
   to: number,
   z: number,
   scratch: TheilSenScratch,
+  isUnordered = false,
 ): RobustLine | null {
   const n = to - from;
   if (n < 3 || n > MOST_POINTS) return null;
@@ -56,7 +57,7 @@ export function theilSen(
     const yi = y[i];
     for (let j = i + 1; j < to; j++) {
       const run = x[j] - xi;
-      if (run > 0) slopes[pairs++] = (y[j] - yi) / run;
+      if (run > 0 || (isUnordered && run < 0)) slopes[pairs++] = (y[j] - yi) / run;
     }
   }
   if (pairs === 0) return null;

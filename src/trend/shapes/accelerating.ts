@@ -13,48 +13,56 @@ const BEND_AHEAD = 0.5;
  * of the fallen. For each tau a line in u = exp(x / tau), fitted by Theil-Sen; the tau with the least squared residuals
  * under ordinary least squares is taken. Nothing accelerates for ever: some way ahead it goes on at its last slope.
  */
-function bent(share: number, prior: number): ShapeModel {
+function bent(over: ShapeModel['over'], prior: number): ShapeModel {
   return {
     shape: 'accelerating',
+    over,
     prior,
-    fit(points, begin, to, scratch, score) {
-      const from = Math.max(begin, to - Math.ceil((to - begin) * share));
+    fit(points, from, to, scratch, score) {
       if (to - from < 6) return null;
       const u = scratch.transformed;
+      const { x } = points;
+      const start = x[from];
+      const length = x[to - 1] - start;
+      if (!(length > 0)) return null;
       let tau = 0;
       let least = Number.POSITIVE_INFINITY;
       for (const candidate of TIME_CONSTANTS) {
-        for (let i = from; i < to; i++) u[i] = Math.exp(points.x[i] / candidate);
+        for (let i = from; i < to; i++) u[i] = Math.exp((x[i] - start) / (candidate * length));
         const residual = leastSquaresResidual(u, points.y, from, to);
         if (residual < least) {
           least = residual;
-          tau = candidate;
+          tau = candidate * length;
         }
       }
-      for (let i = from; i < to; i++) u[i] = Math.exp(points.x[i] / tau);
+      for (let i = from; i < to; i++) u[i] = Math.exp((x[i] - start) / tau);
       const line = theilSen(u, points.y, from, to, score, scratch);
       if (!line || line.slope <= 0) return null;
       const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
       const now = u[to - 1];
       const base = line.intercept + line.slope * now;
-      const bendEnd = points.x[to - 1] + BEND_AHEAD;
-      const bend = (x: number): number =>
-        x <= bendEnd ? Math.exp(x / tau) : Math.exp(bendEnd / tau) * (1 + (x - bendEnd) / tau);
+      const bendEnd = length * (1 + BEND_AHEAD);
+      const straightFrom = Math.exp(bendEnd / tau);
+      const bend = (at: number): number => {
+        const t = at - start;
+        return t <= bendEnd ? Math.exp(t / tau) : straightFrom * (1 + (t - bendEnd) / tau);
+      };
       const unbend = (v: number): number =>
-        v <= Math.exp(bendEnd / tau) ? tau * Math.log(v) : bendEnd + tau * (v / Math.exp(bendEnd / tau) - 1);
+        start + (v <= straightFrom ? tau * Math.log(v) : bendEnd + tau * (v / straightFrom - 1));
       return {
-        level: (x, normal) => base + (line.slope + normal * deviation) * (bend(x) - now),
-        crossing(target, x, normal) {
+        level: (at, normal) => base + (line.slope + normal * deviation) * (bend(at) - now),
+        crossing(target, at, normal) {
           const slope = line.slope + normal * deviation;
-          if (base + slope * (bend(x) - now) >= target) return x;
+          if (base + slope * (bend(at) - now) >= target) return at;
           return slope > 0 ? unbend(now + (target - base) / slope) : Number.POSITIVE_INFINITY;
         },
       };
     },
   };
 }
-/** Over the whole stretch. */
-export const accelerating = bent(1, 0.06);
 
-/** As of late: a process that has warmed up first bends only then. */
-export const acceleratingOfLate = bent(0.65, 0.06);
+/** Over the whole stretch. */
+export const accelerating = bent('whole', 0.03);
+
+/** Since the newest break: a process that has warmed up first bends only then. */
+export const acceleratingOfLate = bent('climb', 0.15);

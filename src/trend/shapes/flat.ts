@@ -4,7 +4,8 @@ import type { ShapeModel } from './shape.js';
 /** Nothing grows: the level stays at the median of the newest third. Crosses only what it has reached already. */
 export const flat: ShapeModel = {
   shape: 'flat',
-  prior: 0.42,
+  over: 'regime',
+  prior: 0.1,
   fit(points, from, to, scratch) {
     const n = to - from;
     if (n < 1) return null;

@@ -1,8 +1,11 @@
 import { accelerating, acceleratingOfLate } from './accelerating.js';
 import { flat } from './flat.js';
-import { linear, linearOfLate } from './linear.js';
+import { linear, linearClimb, linearOfLate } from './linear.js';
+import { loadDriven, loadDrivenOfLate } from './load-driven.js';
+import { periodic } from './periodic.js';
 import { saturating } from './saturating.js';
 import type { ShapeModel } from './shape.js';
+import { stepwise } from './stepwise.js';
 
 export type { Fit, Points, ShapeModel } from './shape.js';
 
@@ -10,8 +13,13 @@ export type { Fit, Points, ShapeModel } from './shape.js';
 export const SHAPES = [
   flat,
   linear,
+  linearClimb,
   linearOfLate,
   saturating,
+  stepwise,
+  periodic,
+  loadDriven,
+  loadDrivenOfLate,
   accelerating,
   acceleratingOfLate,
 ] as const satisfies readonly ShapeModel[];

@@ -2,17 +2,17 @@ import { theilSen } from '../estimators/theil-sen.js';
 import { type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /**
- * A straight line by Theil-Sen over the newest `share` of the stretch, drawn on from its own newest value. The
- * slope's quantiles are taken as normal with the width of Sen's interval.
+ * A straight line by Theil-Sen, drawn on from its own newest value. The slope's quantiles are taken as normal with the
+ * width of Sen's interval.
  */
-function straight(share: number, prior: number): ShapeModel {
+function straight(over: ShapeModel['over'], prior: number): ShapeModel {
   return {
     shape: 'linear',
+    over,
     prior,
     fit(points, from, to, scratch, score) {
-      const start = Math.min(to - 4, Math.max(from, to - Math.ceil((to - from) * share)));
-      if (start < from) return null;
-      const line = theilSen(points.x, points.y, start, to, score, scratch);
+      if (to - from < 3) return null;
+      const line = theilSen(points.x, points.y, from, to, score, scratch);
       if (!line) return null;
       const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
       const now = points.x[to - 1];
@@ -29,8 +29,11 @@ function straight(share: number, prior: number): ShapeModel {
   };
 }
 
-/** Growth over the whole stretch. */
-export const linear = straight(1, 0.3);
+/** Growth over the whole stretch, whatever else came meanwhile. */
+export const linear = straight('whole', 0.1);
 
-/** Growth as of late, for what began or changed after the start of the stretch. */
-export const linearOfLate = straight(0.4, 0.2);
+/** Growth since the newest break. */
+export const linearOfLate = straight('regime', 0.145);
+
+/** Growth since the climb began. */
+export const linearClimb = straight('climb', 0.075);

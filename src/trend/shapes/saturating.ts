@@ -12,33 +12,39 @@ const TIME_CONSTANTS = [0.12, 0.25, 0.5, 1];
  */
 export const saturating: ShapeModel = {
   shape: 'saturating',
-  prior: 0.15,
+  over: 'climb',
+  prior: 0.1,
   fit(points, from, to, scratch, score) {
     if (to - from < 5) return null;
     const u = scratch.transformed;
-    let tau = TIME_CONSTANTS[0];
+    const { x } = points;
+    const start = x[from];
+    const length = x[to - 1] - start;
+    if (!(length > 0)) return null;
+    let tau = TIME_CONSTANTS[0] * length;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of TIME_CONSTANTS) {
-      for (let i = from; i < to; i++) u[i] = 1 - Math.exp(-points.x[i] / candidate);
+      for (let i = from; i < to; i++) u[i] = 1 - Math.exp((start - x[i]) / (candidate * length));
       const residual = leastSquaresResidual(u, points.y, from, to);
       if (residual < least) {
         least = residual;
-        tau = candidate;
+        tau = candidate * length;
       }
     }
-    for (let i = from; i < to; i++) u[i] = 1 - Math.exp(-points.x[i] / tau);
+    for (let i = from; i < to; i++) u[i] = 1 - Math.exp((start - x[i]) / tau);
     const line = theilSen(u, points.y, from, to, score, scratch);
     if (!line || line.slope <= 0) return null;
     const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
     const now = u[to - 1];
     const base = line.intercept + line.slope * now;
     return {
-      level: (x, normal) => base + (line.slope + normal * deviation) * (1 - Math.exp(-x / tau) - now),
-      crossing(target, x, normal) {
+      level: (at, normal) =>
+        base + (line.slope + normal * deviation) * (1 - Math.exp((start - at) / tau) - now),
+      crossing(target, at, normal) {
         const slope = line.slope + normal * deviation;
-        if (base + slope * (1 - Math.exp(-x / tau) - now) >= target) return x;
+        if (base + slope * (1 - Math.exp((start - at) / tau) - now) >= target) return at;
         const wanted = now + (target - base) / slope;
-        return slope > 0 && wanted < 1 ? -tau * Math.log(1 - wanted) : Number.POSITIVE_INFINITY;
+        return slope > 0 && wanted < 1 ? start - tau * Math.log(1 - wanted) : Number.POSITIVE_INFINITY;
       },
     };
   },

@@ -9,6 +9,14 @@ export interface Points {
   n: number;
   readonly x: Float64Array;
   readonly y: Float64Array;
+  /** Requests a ms at each point; of no meaning unless `hasRate`. */
+  readonly rate: Float64Array;
+  hasRate: boolean;
+}
+
+export function makePoints(most: number): Points {
+  const column = (): Float64Array => new Float64Array(most);
+  return { n: 0, x: column(), y: column(), rate: column(), hasRate: false };
 }
 
 /** A fitted shape that can be drawn beyond its points, at any quantile of its own uncertainty. */
@@ -17,10 +25,23 @@ export interface Fit {
   level(x: number, score: number): number;
   /** Smallest x >= `from` at which the level reaches `target`; Infinity when it never does. */
   crossing(target: number, from: number, score: number): number;
+  /**
+   * How far it has come on its way to `target`, 0 to 1, where that is not told by the climb of the level itself: a level that
+   * follows traffic goes as far as traffic does.
+   */
+  progress?(target: number): number;
+  /** Of a level that follows traffic: how much of its pace over the climb traffic still has, 0 to 1, less for crests that came before. */
+  readonly momentum?: number;
+  /** Of a level that follows traffic: the rate now and the one at which it would be at `target`, requests a ms. */
+  traffic?(target: number): { readonly now: number; readonly needed: number };
+  /** The level at a point that was measured, given what else was measured there; for shapes that explain rather than foretell. */
+  explained?(index: number): number;
 }
 
 export interface ShapeModel {
   readonly shape: Shape;
+  /** What it is fitted to: the whole stretch, the climb that is going on, or its newest regime (see onset.ts). */
+  readonly over: 'whole' | 'climb' | 'regime';
   /** Plausibility before any of its forecasts has been checked; the candidates' sum is 1. */
   readonly prior: number;
   /**

@@ -18,6 +18,7 @@ export function outlookOf(changes: Partial<Outlook> = {}): Outlook {
     effectiveLimit: 1024 * MIB,
     horizonMs: 2 * HOUR,
     probability: 0.93,
+    odds: [],
     breachP10: NOW + 34 * MINUTE,
     breachP50: NOW + 42 * MINUTE,
     breachP90: NOW + 63 * MINUTE,

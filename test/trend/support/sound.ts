@@ -59,4 +59,5 @@ export function assertPredicts(outlook: Outlook, breach: number, share: number):
   assert.ok(Math.abs(off) <= share, `${off} of what was left, shape ${outlook.shape}`);
 }
 
-export const likely = ({ probability }: Outlook): boolean => probability !== null && probability > 0.7;
+/** Likely enough for the shipped rules to fire. */
+export const likely = ({ probability }: Outlook): boolean => probability !== null && probability >= 0.5;

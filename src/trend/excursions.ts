@@ -1,0 +1,76 @@
+/** A climb is over when it has lost this share of itself again. */
+const RELEASED = 0.35;
+
+/** Smaller climbs than this share of their height are noise. */
+const LEAST_RISE = 0.04;
+
+/** More than these are not needed to see a habit; the oldest goes first. */
+const MOST_KEPT = 16;
+
+/** An earlier climb is like the present one when it took at least this share of its time, and rose by this share of it. */
+const AS_LONG = 0.5;
+const AS_MUCH = 0.5;
+
+interface Excursion {
+  readonly high: number;
+  readonly rise: number;
+  readonly riseMs: number;
+}
+
+/**
+ * The climbs of one signal that were released again, for longer than any window: the daily wave, the nightly batch. A zigzag with
+ * relative thresholds, O(1) a sample. Climbs quicker than `leastMs` are left to the windows (they are sawteeth of collections).
+ */
+export class Excursions {
+  readonly #kept: Excursion[] = [];
+  readonly #leastMs: number;
+  #low = Number.NaN;
+  #lowAt = 0;
+  #high = Number.NaN;
+  #highAt = 0;
+
+  constructor(leastMs: number) {
+    this.#leastMs = leastMs;
+  }
+
+  /** Takes the next value, in time order; NaN is left out. */
+  observe(time: number, value: number): void {
+    if (Number.isNaN(value)) return;
+    if (!(value >= this.#low)) this.#begin(time, value);
+    if (value > this.#high) {
+      this.#high = value;
+      this.#highAt = time;
+      return;
+    }
+    const rise = this.#high - this.#low;
+    if (!(rise > LEAST_RISE * this.#high) || this.#high - value < RELEASED * rise) return;
+    const riseMs = this.#highAt - this.#lowAt;
+    if (riseMs >= this.#leastMs) {
+      this.#kept.push({ high: this.#high, rise, riseMs });
+      if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+    }
+    this.#begin(time, value);
+  }
+
+  /** The climb that is going on ended with its process: nobody knows whether it would have been released. */
+  cut(): void {
+    this.#low = Number.NaN;
+    this.#high = Number.NaN;
+  }
+
+  /** How many came at least as high as `height`, rose about as much and took about as long, and were released. */
+  countLike(height: number, rise: number, riseMs: number): number {
+    let count = 0;
+    for (const each of this.#kept) {
+      if (each.high >= height && each.rise >= AS_MUCH * rise && each.riseMs >= AS_LONG * riseMs) count++;
+    }
+    return count;
+  }
+
+  #begin(time: number, value: number): void {
+    this.#low = value;
+    this.#lowAt = time;
+    this.#high = value;
+    this.#highAt = time;
+  }
+}

@@ -1,0 +1,102 @@
+import { theilSen } from '../estimators/theil-sen.js';
+import { type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
+
+/** Traffic that has not grown by this share of its highest rate over the climb explains no growth. */
+const LEAST_RISE = 0.15;
+
+/** Belief that this time traffic goes beyond its earlier crests, against one count for each of them. */
+const BEYOND = 0.5;
+
+/**
+ * A level that goes with traffic, y = a + b r, while traffic goes on as it has of late: the level on the rate of requests,
+ * and the rate on time, both by Theil-Sen. How well it explains is judged with the rates that came, since it foretells
+ * memory, not traffic. It goes on as far as traffic does: a rate that needs to rise by only a tenth more has come far on its
+ * way, one that slackens or was at this height before and fell again has not.
+ */
+function following(over: ShapeModel['over'], prior: number): ShapeModel {
+  return {
+    shape: 'load-driven',
+    over,
+    prior,
+    fit(points, from, to, scratch, score) {
+      if (!points.hasRate || to - from < 5) return null;
+      const { x, y, rate } = points;
+      const { low, high } = rangeOf(rate, from, to);
+      if (!(high - low > LEAST_RISE * high)) return null;
+      const follows = theilSen(rate, y, from, to, 0, scratch, true);
+      if (!follows || follows.slope <= 0) return null;
+      const start = climbOf(points, to);
+      const late = Math.min(to - 4, Math.max(start, to - Math.max(5, Math.ceil((to - start) / 2))));
+      const traffic = theilSen(x, rate, Math.max(0, late), to, score, scratch);
+      if (!traffic) return null;
+      const deviation = (traffic.high - traffic.low) / (2 * SLOPE_SCORE);
+      const now = x[to - 1];
+      const rateNow = traffic.intercept + traffic.slope * now;
+      const base = follows.intercept + follows.slope * rateNow;
+      const needed = (target: number): number => rateNow + (target - base) / follows.slope;
+      const lowest = rate[start];
+      const whole = (rate[to - 1] - lowest) / Math.max(1e-9, now - x[start]);
+      const bend = whole > 0 ? Math.min(1, Math.max(0, traffic.slope / whole)) : 0;
+      const momentum = bend * (BEYOND / (BEYOND + crestsAbove(rate, start, rateNow, high - low)));
+      const pace = (normal: number): number => follows.slope * (traffic.slope + normal * deviation);
+      return {
+        level: (at, normal) => base + pace(normal) * (at - now),
+        crossing(target, at, normal) {
+          const slope = pace(normal);
+          if (base + slope * (at - now) >= target) return at;
+          return slope > 0 ? now + (target - base) / slope : Number.POSITIVE_INFINITY;
+        },
+        momentum,
+        traffic: (target) => ({ now: rateNow, needed: needed(target) }),
+        progress(target) {
+          return momentum * Math.max(0, Math.min(1, (rateNow - lowest) / (needed(target) - lowest)));
+        },
+        explained: (index) => follows.intercept + follows.slope * rate[index],
+      };
+    },
+  };
+}
+
+/** Over the whole stretch: waves that have come and gone are seen to explain the level. */
+export const loadDriven = following('whole', 0.1);
+
+/** Over the climb that is going on. */
+export const loadDrivenOfLate = following('climb', 0.1);
+
+function rangeOf(rate: Float64Array, from: number, to: number): { low: number; high: number } {
+  let low = rate[from];
+  let high = rate[from];
+  for (let i = from + 1; i < to; i++) {
+    if (rate[i] < low) low = rate[i];
+    if (rate[i] > high) high = rate[i];
+  }
+  return { low, high };
+}
+
+/** Where the climb of traffic began that the newest point is the end of: its last low before a rise of most of the range. */
+function climbOf({ rate }: Points, to: number): number {
+  let start = to - 1;
+  let high = rate[start];
+  for (let i = to - 2; i >= 0; i--) {
+    if (rate[i] < rate[start]) start = i;
+    // Higher than where the climb has come to by a good part of it: that was another crest.
+    else if (rate[i] > rate[start] + 0.6 * Math.max(0, high - rate[start]) && rate[start] < 0.85 * high)
+      break;
+    if (i > start && rate[i] > high) high = rate[i];
+  }
+  return start;
+}
+
+/** Crests before `start` that rose to about `height` or above and fell by a third of the range afterwards. */
+function crestsAbove(rate: Float64Array, start: number, height: number, range: number): number {
+  let crests = 0;
+  let peak = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i <= start; i++) {
+    if (rate[i] > peak) peak = rate[i];
+    else if (peak - rate[i] > range / 3) {
+      if (peak > height - 0.1 * range) crests++;
+      peak = Number.NEGATIVE_INFINITY;
+    }
+  }
+  return crests;
+}
