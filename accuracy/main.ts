@@ -10,8 +10,11 @@ import { joinOutcome, type Outcome } from './judge/outcome.js';
 import type { Fault, Label } from './read/labels.js';
 import { type FoundSets, findSets } from './read/sets.js';
 import { screenText } from './report/screen.js';
+import { validationOf } from './report/validation.js';
 import { writePage } from './report/write-page.js';
 import { measureAll } from './run/measure-all.js';
+import { candidates } from './validate/cross-validate.js';
+import { cellOfRules } from './validate/grid.js';
 
 interface Given {
   readonly rules: string;
@@ -19,6 +22,7 @@ interface Given {
   readonly jobs: number;
   readonly write: boolean;
   readonly each?: true;
+  readonly crossValidate?: true;
   readonly leaveOut: readonly string[];
   readonly only: readonly string[];
 }
@@ -41,6 +45,7 @@ const program = new Command('accuracy')
   .option('--jobs <n>', 'processes', positive, 2)
   .option('--no-write', 'print the tables only')
   .option('--each', 'list each breach that was caught, too')
+  .option('--cross-validate', 'choose the thresholds without each scenario and runtime, too (slower)')
   .option('--leave-out <name...>', 'scenarios, runtimes, traces or sets not to score', [])
   .option('--only <name...>', 'scenarios, runtimes, traces or sets to score', [])
   .addHelpText('after', HELP)
@@ -71,11 +76,20 @@ async function scoreFolders(folders: readonly string[], given: Given): Promise<v
   const found = findSets(folders, (label) => isWanted(label, given));
   const files = found.sets.flatMap(({ traces }) => traces.map(({ file }) => file));
   const bar = progress(files.length, 'traces');
-  const answers = await measureAll(files, { rules: given.rules, jobs: given.jobs, onDone: bar.step });
+  const withGrid = given.crossValidate ?? false;
+  const answers = await measureAll(files, {
+    rules: given.rules,
+    jobs: given.jobs,
+    withGrid,
+    onDone: bar.step,
+  });
   bar.clear();
   const outcome = joinOutcome(found, answers);
-  process.stdout.write(screenText(outcome, { each: given.each ?? false }));
-  if (shouldWrite(given)) await writePage(given.out, outcome.sets, 'npm run accuracy');
+  const shipped = cellOfRules(loadRules(given.rules).rules);
+  const validation = withGrid ? validationOf(candidates(outcome.sets), shipped) : undefined;
+  process.stdout.write(screenText(outcome, { each: given.each ?? false, validation }));
+  const command = 'npm run accuracy';
+  if (shouldWrite(given)) await writePage(given.out, outcome.sets, { command, validation });
   summarise([...found.faults, ...outcome.faults], found, outcome);
 }
 

@@ -13,6 +13,8 @@ export interface ScoredNode {
   readonly first: number;
   readonly hours: number;
   readonly alarms: readonly Alarm[];
+  /** Those of the rules with each cell's thresholds, in the order of CELLS (validate/grid.ts). */
+  readonly cells: readonly (readonly Alarm[])[];
   readonly forecasts: readonly Forecast[];
   readonly baselines: readonly (readonly { readonly at: number }[])[];
 }
@@ -55,9 +57,9 @@ export function joinOutcome(found: FoundSets, answers: ReadonlyMap<string, Answe
 }
 
 function scoredNode(file: string, label: Label, measured: Measured): ScoredNode {
-  const { first, last, alarms, forecasts, baselines } = measured;
+  const { first, last, alarms, cells, forecasts, baselines } = measured;
   const starts = baselines.map((times) => times.map((at) => ({ at })));
-  return { label, file, first, hours: (last - first) / 3600, alarms, forecasts, baselines: starts };
+  return { label, file, first, hours: (last - first) / 3600, alarms, cells, forecasts, baselines: starts };
 }
 
 function unknownNode(set: TraceSet, label: Label): Fault {

@@ -9,9 +9,10 @@ import { quality, score } from '../judge/score.js';
 import { targetsOf } from '../judge/targets.js';
 import { baselinesText, causesText, DEFINITIONS } from './definitions.js';
 import {
+  biasText,
+  biasWords,
   calibrationRows,
   groupRows,
-  leaveOutRows,
   type Mistake,
   mistakeRows,
   mistakes,
@@ -20,6 +21,8 @@ import {
   targetRows,
 } from './rows.js';
 import { figure, markdownTable } from './table.js';
+import type { Validation } from './validation.js';
+import { validationSection } from './validation-text.js';
 
 /** A picture that the page shows. */
 export interface Picture {
@@ -37,7 +40,7 @@ export interface SetPictures {
 export function accuracyPage(
   sets: readonly ScoredSet[],
   pictures: ReadonlyMap<string, SetPictures>,
-  command: string,
+  { command, validation }: { readonly command: string; readonly validation?: Validation | undefined },
 ): string {
   const parts = [
     `# Accuracy
@@ -46,6 +49,7 @@ How well the shipped rules foretell breaches, measured on recordings with known 
 Every figure and picture here was made by \`${command}\`; [how to repeat it](#repeat-it). The definitions are [below](#definitions).
 `,
     ...sets.map((set) => setText(set, pictures.get(set.name) ?? { mistakes: [] })),
+    ...(validation ? [validationSection(validation)] : []),
     `## Definitions\n\n${DEFINITIONS}`,
     `## Which cause is right\n\n${causesText()}`,
     `## The usual rules\n\n${baselinesText()}`,
@@ -83,20 +87,9 @@ function setText({ name, nodes }: ScoredSet, pictures: SetPictures): string {
         groupBy(nodes, (label) => `${label.scenario}, ${label.runtime}`),
       ),
     ),
-    isOwn ? leaveOutText(nodes) : '',
   ]
     .filter((part) => part !== '')
     .join('\n');
-}
-
-function leaveOutText(nodes: readonly ScoredNode[]): string {
-  return `### Left out, one at a time
-
-The score of each scenario and runtime alone, and of all others without it: what a single group carries or spoils. The rules have no
-parameter fitted per group, so nothing is fitted anew; the score on a group that had never been seen is at best that of the worst ones here.
-
-${table(leaveOutRows('runtime', nodes, ({ runtime }) => runtime))}
-${table(leaveOutRows('scenario', nodes, ({ scenario }) => scenario))}`;
 }
 
 function leadsText(nodes: readonly ScoredNode[], picture: Picture | undefined): string {
@@ -127,12 +120,12 @@ function leadRow(
 
 function calibrationText(nodes: readonly ScoredNode[], picture: Picture | undefined): string {
   const calibration = calibrate(nodes);
-  const { brier, brierOfBaseRate } = calibration;
+  const { brier, brierOfBaseRate, bias } = calibration;
   return `### Calibration
 
 ${table(calibrationRows(calibration))}
 Brier score ${figure(brier, 3)} (0 is perfect; always saying the base rate gives ${figure(brierOfBaseRate, 3)}).
-${picture ? `\n${pictureText(picture)}` : ''}`;
+${bias ? `Bias of all forecasts ${biasText(bias)}${biasWords(bias) ? `, ${biasWords(bias)}` : ''}: mean said less what came, with its standard error by nodes.\n` : ''}${picture ? `\n${pictureText(picture)}` : ''}`;
 }
 
 function outOfReachText(nodes: readonly ScoredNode[]): string {

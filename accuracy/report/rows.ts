@@ -1,10 +1,10 @@
 import { formatDuration } from '../../src/telemetry/index.js';
+import { type Bias, isBiased } from '../judge/bias.js';
 import type { Calibration } from '../judge/calibration.js';
 import { type Judgement, judge } from '../judge/judge.js';
-import { groupBy, type ScoredNode, scoreboard } from '../judge/outcome.js';
+import { type ScoredNode, scoreboard } from '../judge/outcome.js';
 import { isCauseRight, isWithin, quality, type Score, score, timeError } from '../judge/score.js';
 import { isReached, type Target } from '../judge/targets.js';
-import type { Label } from '../read/labels.js';
 import type { Alarm } from '../run/measure.js';
 import { figure } from './table.js';
 
@@ -80,52 +80,29 @@ export function targetRows(targets: readonly Target[]): Rows {
 }
 
 export function calibrationRows({ bins }: Calibration): Rows {
-  const header = ['said', 'forecasts', 'nodes', 'mean said', 'came'];
+  const header = ['said', 'forecasts', 'nodes', 'mean said', 'came', 'bias', ''];
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
-  const rows = bins.map(({ from, to, forecasts, nodes, said, came }) => [
+  const rows = bins.map(({ from, to, forecasts, nodes, said, came, ...bias }) => [
     `${percent(from)} to ${percent(to)}`,
     String(forecasts),
     String(nodes),
     figure(said),
     figure(came),
+    biasText(bias),
+    biasWords(bias),
   ]);
   return { header, rows };
 }
 
-/** Each group alone, and all nodes without it. The group that is worst for its nodes comes first. */
-export function leaveOutRows(
-  title: string,
-  nodes: readonly ScoredNode[],
-  key: (label: Label) => string,
-): Rows {
-  const header = [
-    title,
-    'nodes',
-    'wrong',
-    'caught',
-    'of',
-    'false',
-    'others: caught',
-    'precision',
-    'time error',
-  ];
-  const groups = groupBy(nodes, key).map(([name, inside]) => {
-    const others = nodes.filter((node) => !inside.includes(node));
-    return { name, inside, others, wrong: mistakes(inside).length };
-  });
-  groups.sort((a, b) => b.wrong / b.inside.length - a.wrong / a.inside.length);
-  const rows = groups.map(({ name, inside, others, wrong }) => {
-    const own = score(inside);
-    const rest = score(others);
-    return [
-      name,
-      ...[own.nodes, wrong, own.caughtCount, own.breaches, own.falseNodes].map(String),
-      figure(rest.caught),
-      figure(rest.precision),
-      figure(quality(others).timeError),
-    ];
-  });
-  return { header, rows };
+/** `-0.26 ± 0.04`: mean said less what came, and its standard error. */
+export function biasText({ bias, error }: Bias): string {
+  return error === null ? figure(bias) : `${figure(bias)} ± ${figure(error)}`;
+}
+
+/** Empty where chance explains the bias. */
+export function biasWords(bias: Bias): string {
+  if (!isBiased(bias)) return '';
+  return bias.bias > 0 ? 'too high' : 'too low';
 }
 
 /** A node whose alarms were wrong, late or lacking. */

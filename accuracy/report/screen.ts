@@ -3,6 +3,7 @@ import { groupBy, type Outcome, type ScoredSet } from '../judge/outcome.js';
 import { quality, score } from '../judge/score.js';
 import { targetsOf } from '../judge/targets.js';
 import {
+  biasText,
   calibrationRows,
   caughtRows,
   groupRows,
@@ -13,10 +14,18 @@ import {
   targetRows,
 } from './rows.js';
 import { figure, textTable } from './table.js';
+import type { Validation } from './validation.js';
+import { validationScreen } from './validation-text.js';
 
 /** What a run prints: each set by scenario and runtime, then the totals beside baselines and targets. */
-export function screenText({ sets }: Outcome, { each }: { readonly each: boolean }): string {
-  return sets.map((set) => setText(set, each)).join('\n');
+export function screenText(
+  { sets }: Outcome,
+  { each, validation }: { readonly each: boolean; readonly validation?: Validation | undefined },
+): string {
+  return [
+    ...sets.map((set) => setText(set, each)),
+    ...(validation ? [validationScreen(validation)] : []),
+  ].join('\n');
 }
 
 function setText({ name, nodes }: ScoredSet, each: boolean): string {
@@ -42,7 +51,7 @@ function setText({ name, nodes }: ScoredSet, each: boolean): string {
   const calibration = calibrate(nodes);
   parts.push(
     table(calibrationRows(calibration)),
-    `Brier score ${figure(calibration.brier, 3)}; always saying the base rate gives ${figure(calibration.brierOfBaseRate, 3)}\n`,
+    `Brier score ${figure(calibration.brier, 3)}; always saying the base rate gives ${figure(calibration.brierOfBaseRate, 3)}; bias ${calibration.bias ? biasText(calibration.bias) : '-'}\n`,
     table(scoreboardRows(nodes)),
     table(targetRows(targetsOf(name, counts, quality(nodes)))),
   );

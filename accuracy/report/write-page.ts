@@ -9,19 +9,24 @@ import { drawCalibration } from './pictures/draw-calibration.js';
 import { drawLeads } from './pictures/draw-leads.js';
 import { drawNode } from './pictures/draw-node.js';
 import { mistakes, wordsOf } from './rows.js';
+import type { Validation } from './validation.js';
 
 const FOLDER = 'images/accuracy';
 /** A page that nobody scrolls to its end helps nobody. */
 const PICTURES_AT_MOST = 24;
 
 /** Writes the page and its pictures beside it; pictures of an earlier run are removed. */
-export async function writePage(file: string, sets: readonly ScoredSet[], command: string): Promise<void> {
+export async function writePage(
+  file: string,
+  sets: readonly ScoredSet[],
+  said: { readonly command: string; readonly validation?: Validation | undefined },
+): Promise<void> {
   const folder = join(dirname(file), FOLDER);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const pictures = new Map<string, SetPictures>();
   for (const set of sets) pictures.set(set.name, await drawSet(set, folder));
-  writeFileSync(file, accuracyPage(sets, pictures, command));
+  writeFileSync(file, accuracyPage(sets, pictures, said));
 }
 
 async function drawSet(set: ScoredSet, folder: string): Promise<SetPictures> {

@@ -8,6 +8,8 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 export interface MeasureOptions {
   readonly rules: string;
   readonly jobs: number;
+  /** Also what the rules would say with each cell's thresholds: for a cross-validation, at two thirds more time. */
+  readonly withGrid?: boolean;
   /** Told after each file. */
   readonly onDone?: () => void;
 }
@@ -15,13 +17,13 @@ export interface MeasureOptions {
 /** Measures all files in `jobs` processes, the largest first. Answers come by file. */
 export async function measureAll(
   files: readonly string[],
-  { rules, jobs, onDone = () => {} }: MeasureOptions,
+  { rules, jobs, withGrid = false, onDone = () => {} }: MeasureOptions,
 ): Promise<Map<string, Answer>> {
   const waiting = [...files].sort((a, b) => statSync(b).size - statSync(a).size);
   const answers = new Map<string, Answer>();
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const child = fork(WORKER, [rules]);
+      const child = fork(WORKER, [rules, ...(withGrid ? ['grid'] : [])]);
       const next = (): void => {
         const file = waiting.shift();
         if (file === undefined) child.disconnect();

@@ -3,6 +3,7 @@ import { type ReplayEvent, replayTrace } from '../../src/replay/index.js';
 import type { Cause, Resource } from '../../src/trend/index.js';
 import { baselineStarts } from '../baselines/rules.js';
 import { readSeries } from '../read/series.js';
+import { CELLS, type Grid } from '../validate/grid.js';
 
 /** The start of one forecast alert; times in seconds of the trace. */
 export interface Alarm {
@@ -31,6 +32,8 @@ export interface Measured {
   readonly last: number;
   readonly alarms: Alarm[];
   readonly forecasts: Forecast[];
+  /** What the rules with each cell's thresholds would have said, in the order of CELLS; empty without a grid. */
+  readonly cells: readonly Alarm[][];
   /** Starts of the baselines' alerts, in the order of BASELINES. */
   readonly baselines: readonly (readonly number[])[];
 }
@@ -38,18 +41,30 @@ export interface Measured {
 /** Forecasts for the calibration are taken this often. */
 const FORECASTS_MS = 15 * 60_000;
 
-/** Replays a trace as `headroom replay` does, and the baselines over it. @throws Problem bad-trace */
-export async function measureTrace(file: string, rules: readonly Rule[]): Promise<Measured[]> {
+/**
+ * Replays a trace as `headroom replay` does, and the baselines over it. A grid is tried beside the rules: outlooks, which
+ * are what a replay costs, are worked out once for all of them. @throws Problem bad-trace
+ */
+export async function measureTrace(file: string, rules: readonly Rule[], grid?: Grid): Promise<Measured[]> {
   const nodes = new Map<string, Measured>();
   for (const [node, series] of await readSeries(file)) {
     const { first, last } = series;
-    nodes.set(node, { node, first, last, alarms: [], forecasts: [], baselines: baselineStarts(series) });
+    const cells: Alarm[][] = grid ? CELLS.map(() => []) : [];
+    nodes.set(node, {
+      node,
+      first,
+      last,
+      alarms: [],
+      cells,
+      forecasts: [],
+      baselines: baselineStarts(series),
+    });
   }
   const take = (event: ReplayEvent): void => {
     if (event.type === 'forecast') takeForecast(nodes.get(event.node), event);
-    else takeAlert(nodes.get(event.news.node), event);
+    else takeAlert(nodes.get(event.news.node), event, grid?.cellOf.get(event.news.rule));
   };
-  await replayTrace(file, { rules, forecastsMs: FORECASTS_MS, onEvent: take });
+  await replayTrace(file, { rules, beside: grid?.trials ?? [], forecastsMs: FORECASTS_MS, onEvent: take });
   return [...nodes.values()];
 }
 
@@ -62,11 +77,17 @@ function takeForecast(node: Measured | undefined, { at, outlook }: ReplayEvent &
   else if (before.probability < probability) node.forecasts[node.forecasts.length - 1] = forecast;
 }
 
-function takeAlert(node: Measured | undefined, { news }: ReplayEvent & { type: 'alert' }): void {
+/** `cell` is undefined for an alert of the rules themselves. */
+function takeAlert(
+  node: Measured | undefined,
+  { news }: ReplayEvent & { type: 'alert' },
+  cell: number | undefined,
+): void {
   const { outlook, at } = news;
   if (!node || news.kind !== 'forecast' || news.state !== 'firing' || !outlook) return;
   const { signal, limit, cause, probability, breachP10, breachP50, breachP90 } = outlook;
-  node.alarms.push({
+  const alarms = cell === undefined ? node.alarms : node.cells[cell];
+  alarms.push({
     at: at / 1000,
     signal,
     limit,

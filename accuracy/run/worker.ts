@@ -1,6 +1,7 @@
 import { loadRules } from '../../src/evaluate/index.js';
 import type { Fault } from '../read/labels.js';
 import { faultOf } from '../read/sets.js';
+import { gridOf } from '../validate/grid.js';
 import { type Measured, measureTrace } from './measure.js';
 
 /** What a worker answers for a file. */
@@ -8,8 +9,13 @@ export type Answer =
   | { readonly file: string; readonly nodes: Measured[] }
   | { readonly file: string; readonly fault: Fault };
 
-/** A process of its own that measures the files that it is sent, one after the other, with the rules in its argument. */
-const { rules } = loadRules(process.argv[2]);
+/**
+ * A process of its own that measures the files that it is sent, one after the other, with the rules in its argument; a second
+ * one asks for their grid, too.
+ */
+const [, , paths, withGrid] = process.argv;
+const { rules } = loadRules(paths);
+const grid = withGrid ? gridOf(paths) : undefined;
 
 process.on('message', async (file: string) => {
   process.send?.(await answer(file));
@@ -17,7 +23,7 @@ process.on('message', async (file: string) => {
 
 async function answer(file: string): Promise<Answer> {
   try {
-    return { file, nodes: await measureTrace(file, rules) };
+    return { file, nodes: await measureTrace(file, rules, grid) };
   } catch (error) {
     return { file, fault: faultOf(error) };
   }
