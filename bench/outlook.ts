@@ -5,6 +5,7 @@ import { forecastNeed, type Resource, Trend } from '../src/trend/index.js';
 const INTERVAL_MS = 15_000;
 const HORIZON_MS = 2 * 3_600_000;
 const GIB = 2 ** 30;
+const WAVE_HOURS = 1.5;
 const RESOURCES: readonly Resource[] = ['rss', 'heap'];
 
 interface Mix {
@@ -57,7 +58,8 @@ function fill(rows: Rows, registry: Registry, i: number, time: number, isLeaking
   rows.add(node.id, node.labels, time);
   const hours = time / 3_600_000;
   const noise = (((i * 7919 + (time / INTERVAL_MS) * 104_729) % 1000) / 1000 - 0.5) * 4e6;
-  const wave = 1 + 0.3 * Math.sin((2 * Math.PI * (hours + (i % 7))) / 1.5);
+  const phase = (2 * Math.PI * (hours + (i % 7))) / WAVE_HOURS;
+  const wave = 1 + 0.3 * Math.sin(phase);
   const live =
     1e8 +
     (isLeaking ? (6e7 + (i % 10) * 8e6) * hours : (i % 3) * 1e6 * hours) +
@@ -70,7 +72,12 @@ function fill(rows: Rows, registry: Registry, i: number, time: number, isLeaking
   rows.set(row, 'heap_limit', GIB * 0.4);
   rows.set(row, 'gc_pause_total', time / 1e6);
   rows.set(row, 'gc_count', Math.floor(time / INTERVAL_MS / 40));
-  rows.set(row, 'requests_total', (time / 10) * wave);
+  // The sum of a rate that goes with the wave: a counter that falls would be a restart.
+  rows.set(
+    row,
+    'requests_total',
+    (3600 * hours - (0.3 * 3600 * WAVE_HOURS * Math.cos(phase)) / (2 * Math.PI)) * 100,
+  );
 }
 
 function print(what: string, value: string): void {
