@@ -529,10 +529,10 @@ async function courseOf({ trace, node, resource, second, heapEnd }) {
     }
     if (at < (asked.get(name) ?? 0) + MINUTE) return;
     asked.set(name, at);
-    const workings = askAll(forecaster, id, process, resource, at);
-    if (name !== node || !workings) return;
-    course.limit = workings.outlook.limit;
-    course.odds.push([at, workings.outlook.probability ?? Number.NaN]);
+    const outlook = forecaster.outlook(id, process, process.windows[0], resource, HORIZON, at);
+    if (name !== node || !outlook) return;
+    course.limit = outlook.limit;
+    course.odds.push([at, outlook.probability ?? Number.NaN]);
     if (heapEnd) {
       const { share, spread } = heapEndOf(process);
       course.ends.push([at, share * course.limit, spread * course.limit]);

@@ -1,4 +1,5 @@
 import type { BreachDistribution } from './breach.js';
+import { weightOf } from './evidence.js';
 import type { PoolView, Share } from './pools.js';
 import type { Candidate } from './weigh.js';
 
@@ -21,8 +22,7 @@ export function shareOf(
   room: number,
   span: number,
 ): Share {
-  let staying = 0;
-  for (const { shape, weight } of candidates) if (shape === 'flat') staying += weight;
+  const staying = weightOf(candidates, 'flat');
   const logOdds = Math.log((1 - staying + 1e-3) / (staying + 1e-3));
   if (!(distribution.total > LEAST_TOLD) || !(room > 0)) {
     return { logPace: Number.NaN, variance: 0, logOdds };

@@ -45,32 +45,36 @@ export interface BreachDistribution {
 /**
  * When the mixture reaches its goal. A climb must earn its extrapolation: one that has climbed by C and has R to go gets there
  * with probability (C / (C + R))^persistence (Lindy's law, a Pareto prior on how high a climb goes), whatever its shape.
+ * `bins` is scratch memory: what is returned holds until it is used again.
  */
 export function breachDistribution(
   candidates: readonly Candidate[],
   { goal: target, doubt, persistence, survival, ceiling = null, slower = 0 }: Circumstances,
+  bins: Float64Array = makeBins(),
 ): BreachDistribution {
-  const bins = new Float64Array(BINS);
+  bins.fill(0);
   let total = 0;
+  for (let s = 0; s < SCORES.length; s++) earliest[s] = ceiling ? ceiling.reachedAt(SCORES[s]) : 0;
   const spread = Math.min(MOST_SPREAD, Math.hypot(PACE_SPREAD, doubt)) * BINS_PER_LOG;
   for (const { fit, weight, climbed, belief } of candidates) {
     const now = fit.level(1, 0);
     const progress = fit.progress?.(target) ?? climbed / (climbed + target - now);
     const goesOn = now >= target ? 1 : belief * progress ** persistence;
-    const share = weight / SCORES.length ** 2;
-    for (const score of SCORES) {
-      const ahead = Math.max(fit.crossing(target, 1, score), ceiling?.reachedAt(score) ?? 0) - 1;
+    const mass = (weight / SCORES.length ** 2) * goesOn;
+    if (mass === 0) continue;
+    for (let s = 0; s < SCORES.length; s++) {
+      const ahead = Math.max(fit.crossing(target, 1, SCORES[s]), earliest[s]) - 1;
       if (!(ahead < FARTHEST)) continue;
       const place = ahead > NEAREST ? 1 + (Math.log(ahead / NEAREST) + slower) * BINS_PER_LOG : 0;
       for (const paceScore of SCORES) {
         const pace = paceScore * spread;
         const bin = place === 0 ? 0 : Math.max(0, Math.min(BINS - 1, Math.floor(place + pace)));
-        const mass = share * goesOn * (survival ? survival(MIDDLES[bin]) : 1);
         bins[bin] += mass;
         total += mass;
       }
     }
   }
+  if (survival) total = keepSurvivors(bins, survival);
   return {
     total,
     before: (x) => massBefore(bins, x - 1),
@@ -98,10 +102,31 @@ function startOf(bin: number): number {
   return bin === 0 ? 0 : NEAREST * Math.exp((bin - 1) / BINS_PER_LOG);
 }
 
+const STARTS = Float64Array.from({ length: BINS + 1 }, (_, bin) => startOf(bin));
+
 /** What is in the nearest bin has arrived. */
 const MIDDLES = Float64Array.from({ length: BINS }, (_, bin) =>
   bin === 0 ? 0 : (startOf(bin) + startOf(bin + 1)) / 2,
 );
+
+/** By score, where the ceiling lets the limit be reached. */
+const earliest = new Float64Array(SCORES.length);
+
+/** Memory for one distribution. */
+export function makeBins(): Float64Array {
+  return new Float64Array(BINS);
+}
+
+/** Only a process that is still there breaches; returns what mass is left. */
+function keepSurvivors(bins: Float64Array, survival: (ahead: number) => number): number {
+  let total = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    if (bins[bin] === 0) continue;
+    bins[bin] *= survival(MIDDLES[bin]);
+    total += bins[bin];
+  }
+  return total;
+}
 
 /** Within a bin its mass is taken as spread evenly. */
 function massBefore(bins: Float64Array, ahead: number): number {
@@ -109,16 +134,16 @@ function massBefore(bins: Float64Array, ahead: number): number {
   const last = binOf(ahead);
   let mass = 0;
   for (let bin = 0; bin < last; bin++) mass += bins[bin];
-  const start = startOf(last);
-  return Math.min(1, mass + bins[last] * Math.min(1, (ahead - start) / (startOf(last + 1) - start)));
+  const start = STARTS[last];
+  return Math.min(1, mass + bins[last] * Math.min(1, (ahead - start) / (STARTS[last + 1] - start)));
 }
 
 function quantileAhead(bins: Float64Array, wanted: number): number {
   let mass = 0;
   for (let bin = 0; bin < BINS; bin++) {
     if (bins[bin] > 0 && mass + bins[bin] >= wanted) {
-      const start = startOf(bin);
-      return start + ((wanted - mass) / bins[bin]) * (startOf(bin + 1) - start);
+      const start = STARTS[bin];
+      return start + ((wanted - mass) / bins[bin]) * (STARTS[bin + 1] - start);
     }
     mass += bins[bin];
   }

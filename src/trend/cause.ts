@@ -1,3 +1,4 @@
+import { weightOf } from './evidence.js';
 import type { LevelReader, Levels } from './levels.js';
 import type { Cause, Growth, Resource } from './outlook.js';
 import type { ProcessTrend } from './process-trend.js';
@@ -54,9 +55,7 @@ function beganWithVersion({ process, resource, growth }: Traces): boolean {
 
 /** The level goes with traffic: as the shapes say by how they fared, or plainly over the whole window. */
 function isLoad({ candidates, window, levels }: Traces): boolean {
-  let weight = 0;
-  for (const candidate of candidates) if (candidate.shape === 'load-driven') weight += candidate.weight;
-  return weight >= MOSTLY || followsTraffic(window, levels);
+  return weightOf(candidates, 'load-driven') >= MOSTLY || followsTraffic(window, levels);
 }
 
 /**
@@ -81,16 +80,18 @@ function isNative({ window, levels, reader, resource }: Traces): boolean {
   return ofHeap < (levels.level[last] - levels.level[0]) / 2;
 }
 
+const rate = new Float64Array(GROUPS);
+const served = new Float64Array(GROUPS);
+const level = new Float64Array(GROUPS);
+/** Nothing but zeros. */
+const even = new Float64Array(GROUPS);
+
 /**
  * Whether the level goes with the rate of requests rather than with their sum or with time: ordinary least squares of
  * the level on each, compared by what is left unexplained. A leak under growing traffic follows the sum.
  */
 function followsTraffic(window: Window, levels: Levels): boolean {
   const size = Math.ceil(levels.n / GROUPS);
-  const rate = new Float64Array(GROUPS);
-  const served = new Float64Array(GROUPS);
-  const level = new Float64Array(GROUPS);
-  const even = new Float64Array(GROUPS);
   let n = 0;
   let sum = 0;
   for (let start = 1; start + size <= levels.n; start += size) {
@@ -104,8 +105,7 @@ function followsTraffic(window: Window, levels: Levels): boolean {
     rate[n] = requests / (window.last[start + size - 1] - window.last[start - 1]);
     sum += requests;
     served[n] = sum;
-    level[n] = height / size;
-    even[n++] = 0;
+    level[n++] = height / size;
   }
   if (n < GROUPS / 2 || sum === 0) return false;
   const half = n >> 1;

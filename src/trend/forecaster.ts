@@ -1,10 +1,16 @@
 import { COLUMN, isNoLimit } from '../telemetry/index.js';
-import { nothingYet, timesOf } from './answer.js';
+import { nothingYet, oddsOf, type Question, timesOf } from './answer.js';
 import { likelierTogether, shareOf, slowerTogether } from './borrow.js';
-import { breachDistribution, type Ceiling, type Circumstances } from './breach.js';
+import {
+  type BreachDistribution,
+  breachDistribution,
+  type Ceiling,
+  type Circumstances,
+  makeBins,
+} from './breach.js';
 import { causeOf } from './cause.js';
-import { makeScratch, theilSen } from './estimators/theil-sen.js';
-import { heaviestShape, tellEvidence } from './evidence.js';
+import { makeScratch } from './estimators/theil-sen.js';
+import { type Findings, findingsOf, heaviestShape, Words } from './evidence.js';
 import { LevelReader, type Levels } from './levels.js';
 import { type HeapEnd, heapEndOf } from './limits.js';
 import { findRegime, type Regime } from './onset.js';
@@ -12,9 +18,10 @@ import type { Growth, Outlook, Resource, Target } from './outlook.js';
 import { amplificationOf, slackOf } from './peaks.js';
 import { persistenceOf } from './persistence.js';
 import { gatherByAge, gatherEvenly, gatherRates, MOST_POINTS_FITTED, rangeOf } from './points.js';
-import { Pools } from './pools.js';
-import { plannedLives, survivalOf } from './precedent.js';
+import { Pools, type Share } from './pools.js';
+import { type Precedent, precedentOf } from './precedent.js';
 import type { ProcessTrend } from './process-trend.js';
+import { lineOf } from './shapes/line.js';
 import { linearOfLate } from './shapes/linear.js';
 import { makePoints, SLOPE_SCORE } from './shapes/shape.js';
 import {
@@ -27,6 +34,8 @@ import {
   weighShapes,
 } from './weigh.js';
 import type { Window } from './window.js';
+
+const RESOURCES: readonly Resource[] = ['rss', 'heap'];
 
 const HOUR_MS = 3_600_000;
 
@@ -43,21 +52,41 @@ const LEAST_FLOORS = 8;
 /** A line through fewer points of what lies outside the heap is none. */
 const LEAST_NATIVE = 4;
 
-/** Shares of the horizon for which the odds of a breach are told. */
-const ODDS_AT = [1 / 8, 1 / 4, 1 / 2, 1];
-
 /** A record of the shapes holds for this share of the horizon, or of the stretch while that is shorter. */
 const CHECKED_SHARE = 1 / 60;
 
 /** A break that is found this far from where it was, as a share of the stretch, is another one. */
 const MOVED_SHARE = 0.03;
 
-interface Stretch {
+/** A question with the numbers that every step needs. */
+interface Asked extends Question {
+  readonly process: ProcessTrend;
+  readonly window: Window;
+  readonly levels: Levels;
+  /** x = (time - from) / span. */
   readonly from: number;
   readonly span: number;
-  readonly horizonMs: number;
+  readonly end: HeapEnd;
+}
+
+/** What the points show. */
+interface Stretch {
   readonly noise: number;
   readonly regime: Regime;
+  /** Unix ms at which the climb and its newest regime began. */
+  readonly climbAt: number;
+  readonly onsetAt: number;
+}
+
+/** What must be reached, and what lies between. */
+interface Way {
+  /** The level that must be reached, bytes, and how far it is from now. */
+  readonly goal: number;
+  readonly room: number;
+  /** Use above the level now, and how much use rises for each byte of the level. */
+  readonly slack: number;
+  readonly carried: number;
+  readonly isOutOfReach: boolean;
 }
 
 /**
@@ -81,6 +110,8 @@ export interface Workings {
   readonly goal: number;
   /** What is in use at a level: with the garbage and the spikes that ride on it. */
   readonly toUse: (level: number) => number;
+  /** What the node has to say in its pool; null where there is none. */
+  readonly said: Share | null;
 }
 
 /**
@@ -92,8 +123,8 @@ export class Forecaster {
   readonly #pools = new Pools();
   readonly #scratch = makeScratch();
   readonly #points = makePoints(MOST_POINTS_FITTED);
-
   readonly #natives = makePoints(MOST_POINTS_FITTED);
+  readonly #bins = makeBins();
 
   /** Null when the resource or its limit is not known. `horizonMs` from `at` on. */
   outlook(
@@ -105,9 +136,12 @@ export class Forecaster {
     at: number,
     target?: Target,
   ): Outlook | null {
-    return this.workings(id, process, window, resource, horizonMs, at, target)?.outlook ?? null;
+    const found = this.workings(id, process, window, resource, horizonMs, at, target);
+    if (found?.said) this.#pools.tell(poolOf(process, resource), id, at, found.said);
+    return found?.outlook ?? null;
   }
 
+  /** The same with what it rests on; its pool is asked, but not told. */
   workings(
     id: number,
     process: ProcessTrend,
@@ -118,102 +152,43 @@ export class Forecaster {
     target?: Target,
   ): Workings | null {
     const limit = targetBytes(process, resource, target);
-    if (limit === null) return null;
-    const levels = this.#read(window, resource);
-    if (!levels) return null;
-    const used = process.latest[resource === 'rss' ? COLUMN.rss : COLUMN.heap_used];
-    const from = levels.time[0];
-    const span = levels.time[levels.n - 1] - from;
-    const live = levels.level[levels.n - 1];
-    const end = resource === 'rss' ? NO_MARGIN : heapEndOf(process);
-    const effectiveLimit = limit * end.share;
-    const since = Math.max(process.since, window.first[0]);
-    const base = { signal: resource, at, now: used, live, limit, effectiveLimit, horizonMs, since };
-    const slack = resource === 'rss' ? slackOf(window, levels, limit) : 0;
+    const levels = limit === null ? null : this.#read(window, resource);
+    if (limit === null || !levels) return null;
+    const asked = ask(process, window, resource, horizonMs, at, limit, levels);
+    const { from, span, effectiveLimit } = asked;
     if (levels.n < LEAST_BUCKETS || span < horizonMs * LEAST_SHARE_OF_HORIZON) {
-      const outlook = { ...base, ...nothingYet(span) };
-      return { outlook, candidates: [], levels, from, span, goal: effectiveLimit, toUse: (level) => level };
+      const outlook = nothingYet(questionOf(asked), span);
+      const toUse = (level: number): number => level;
+      return { outlook, candidates: [], levels, from, span, goal: effectiveLimit, toUse, said: null };
     }
-    const stretch = this.#gather(window, levels, from, span, horizonMs);
-    const climbAt = from + span * this.#points.x[stretch.regime.climbStart];
-    const carried =
-      resource === 'rss'
-        ? amplificationOf(
-            window,
-            levels,
-            this.#points,
-            stretch.regime.climbStart,
-            climbAt,
-            this.#natives.y,
-            this.#scratch,
-          )
-        : 1;
-    const room = (effectiveLimit - slack - live) / carried;
-    const goal = live + room;
-    const isOutOfReach = room > FARTHEST_CLIMB * rangeOf(this.#points) * Math.max(1, horizonMs / span);
-    const own = isOutOfReach
-      ? onlyFlat(this.#points, this.#scratch)
-      : this.#weigh(
-          process,
-          `${resource} ${horizonMs}`,
-          stretch,
-          this.#releasedBefore(process, resource, used, stretch.regime.climbStart, climbAt),
-        );
-    const pool = target || process.pool === '' ? '' : `${process.pool}\n${resource}`;
-    const others = pool === '' ? null : this.#pools.othersOf(pool, id, at, horizonMs);
+    const stretch = this.#gather(asked);
+    const way = this.#wayOf(asked, stretch);
+    const own = way.isOutOfReach ? onlyFlat(this.#points, this.#scratch) : this.#weigh(asked, stretch);
+    const precedent = precedentOf(process, process.latest[COLUMN.memory_limit]);
+    const circumstances = this.#circumstancesOf(asked, stretch, way, precedent);
+    const alone = breachDistribution(own, circumstances, this.#bins);
+    const hasPool = !target && process.pool !== '';
+    const said = hasPool ? shareOf(alone, own, way.room / limit, span) : null;
+    const others = said ? this.#pools.othersOf(poolOf(process, resource), id, at, horizonMs) : null;
     const candidates = others ? likelierTogether(own, others) : own;
-    const survival = survivalOf(process, process.latest[COLUMN.memory_limit]);
-    const age = process.lastSeen - process.since;
-    const circumstances: Circumstances = {
-      goal,
-      doubt: room > 0 ? (end.spread * limit) / (room * carried) : 0,
-      persistence: persistenceOf(process, window, climbAt, stretch.regime.climbStart === 0, horizonMs),
-      survival: survival && ((ahead) => survival(age + ahead * span)),
-      ceiling: resource === 'rss' ? this.#ceiling(process, levels, stretch, limit) : null,
-    };
-    const alone = breachDistribution(own, circumstances);
-    const said = shareOf(alone, own, room / limit, span);
-    if (pool !== '') this.#pools.tell(pool, id, at, said);
-    const distribution = others
-      ? breachDistribution(candidates, { ...circumstances, slower: slowerTogether(said, others) })
-      : alone;
-    const growth = this.#growthOf(span, levels.n);
-    // A line that may as well fall is called what it is.
-    const isLevel = growth !== null && growth.low <= 0 && growth.high >= 0;
-    const when = timesOf(distribution, from, span, at);
-    const odds = ODDS_AT.map((share): readonly [number, number] => {
-      const ahead = horizonMs * share;
-      return [ahead, distribution.before((at + ahead - from) / span)];
-    });
-    const told = {
-      ...base,
-      ...when,
-      probability: odds[odds.length - 1][1],
-      odds,
-      shape: isLevel ? ('flat' as const) : heaviestShape(candidates),
-      cause:
-        when.breachP50 === null
-          ? null
-          : causeOf({ process, window, levels, reader: this.#reader, resource, growth, candidates }),
-      growth,
-    };
-    const evidence = tellEvidence({
-      outlook: told,
-      levels,
-      candidates,
-      goal,
-      climbing: others?.climbing ?? 0,
-      planned: survival ? plannedLives(process, process.latest[COLUMN.memory_limit]).length : 0,
-      span,
-      isOutOfReach,
-    });
-    const toUse = (level: number): number => live + slack + (level - live) * carried;
-    return { outlook: { ...told, evidence }, candidates, levels, from, span, goal, toUse };
+    const distribution =
+      said && others
+        ? breachDistribution(
+            candidates,
+            { ...circumstances, slower: slowerTogether(said, others) },
+            this.#bins,
+          )
+        : alone;
+    const known = { climbing: others?.climbing ?? 0, planned: precedent?.planned ?? 0 };
+    const outlook = this.#answer(asked, way, candidates, distribution, known);
+    const { goal, slack, carried } = way;
+    const toUse = (level: number): number => asked.live + slack + (level - asked.live) * carried;
+    return { outlook, candidates, levels, from, span, goal, toUse, said };
   }
 
   /** Takes the word of a node that is gone out of its pool. */
-  forget(id: number, { pool }: ProcessTrend): void {
-    for (const resource of ['rss', 'heap']) this.#pools.leave(`${pool}\n${resource}`, id);
+  forget(id: number, process: ProcessTrend): void {
+    for (const resource of RESOURCES) this.#pools.leave(poolOf(process, resource), id);
   }
 
   /** Robust slope of what survives over the last `overMs`; null with too little history. */
@@ -236,15 +211,15 @@ export class Forecaster {
    * RSS cannot outgrow what lies outside the heap plus the heap's own limit: where that sum is below the limit, memory
    * outside the heap must grow before it can be reached. The line of that growth; null where the heap alone can fill the limit.
    */
-  #ceiling(process: ProcessTrend, levels: Levels, stretch: Stretch, limit: number): Ceiling | null {
+  #ceiling({ process, levels, limit, from, span }: Asked, { regime }: Stretch): Ceiling | null {
     const heapLimit = process.latest[COLUMN.heap_limit];
     if (!levels.hasNative || isNoLimit(heapLimit) || Number.isNaN(heapLimit)) return null;
     const target = limit - heapLimit;
     if (levels.native[levels.n - 1] >= target) return null;
     const { time, native, n } = levels;
     const natives = this.#natives;
-    gatherByAge({ n, time, level: native }, 0, stretch.from, stretch.span, natives);
-    const begun = this.#points.x[stretch.regime.onset];
+    gatherByAge({ n, time, level: native }, 0, from, span, natives);
+    const begun = this.#points.x[regime.onset];
     let onset = 0;
     while (onset < natives.n - LEAST_NATIVE && natives.x[onset] < begun) onset++;
     const fit = linearOfLate.fit(natives, onset, natives.n, this.#scratch, SLOPE_SCORE);
@@ -252,31 +227,98 @@ export class Forecaster {
   }
 
   /** Fills the points, and finds the regime in them. */
-  #gather(window: Window, levels: Levels, from: number, span: number, horizonMs: number): Stretch {
+  #gather({ window, levels, from, span }: Asked): Stretch {
     const points = this.#points;
     gatherByAge(levels, 0, from, span, points, levels.floors >= LEAST_FLOORS ? levels.isFloor : null);
     gatherRates(window, points);
     const noise = noiseOf(points, this.#scratch);
-    return { from, span, horizonMs, noise, regime: findRegime(points, noise) };
+    const regime = findRegime(points, noise);
+    const { x } = points;
+    return {
+      noise,
+      regime,
+      climbAt: from + span * x[regime.climbStart],
+      onsetAt: from + span * x[regime.onset],
+    };
+  }
+
+  /** How far the level has to go until its peaks meet the limit. */
+  #wayOf(asked: Asked, { regime, climbAt }: Stretch): Way {
+    const { signal, window, levels, limit, effectiveLimit, live, horizonMs, span } = asked;
+    const points = this.#points;
+    const isRss = signal === 'rss';
+    const slack = isRss ? slackOf(window, levels, limit) : 0;
+    const carried = isRss
+      ? amplificationOf(window, levels, points, regime.climbStart, climbAt, this.#natives.y, this.#scratch)
+      : 1;
+    const room = (effectiveLimit - slack - live) / carried;
+    const reach = FARTHEST_CLIMB * rangeOf(points) * Math.max(1, horizonMs / span);
+    return { goal: live + room, room, slack, carried, isOutOfReach: room > reach };
+  }
+
+  #circumstancesOf(asked: Asked, stretch: Stretch, way: Way, precedent: Precedent | null): Circumstances {
+    const { process, window, span, horizonMs } = asked;
+    const { climbAt, regime } = stretch;
+    const age = process.lastSeen - process.since;
+    return {
+      goal: way.goal,
+      doubt: way.room > 0 ? (asked.end.spread * asked.limit) / (way.room * way.carried) : 0,
+      persistence: persistenceOf(process, window, climbAt, regime.climbStart === 0, horizonMs),
+      survival: precedent ? (ahead) => precedent.survival(age + ahead * span) : undefined,
+      ceiling: asked.signal === 'rss' ? this.#ceiling(asked, stretch) : null,
+    };
+  }
+
+  /** Puts into an outlook what was found. */
+  #answer(
+    asked: Asked,
+    { goal, isOutOfReach }: Way,
+    candidates: readonly Candidate[],
+    distribution: BreachDistribution,
+    known: Pick<Findings, 'climbing' | 'planned'>,
+  ): Outlook {
+    const { signal, at, now, effectiveLimit, process, window, levels, from, span } = asked;
+    const growth = this.#growthOf(span, levels.n);
+    // A line that may as well fall is called what it is.
+    const isLevel = growth !== null && growth.low <= 0 && growth.high >= 0;
+    const shape = isLevel ? 'flat' : heaviestShape(candidates);
+    const odds = oddsOf(distribution, from, span, asked);
+    const times = timesOf(distribution, from, span, at);
+    const isExpected = times.breachP50 !== null;
+    const traces = { process, window, levels, reader: this.#reader, resource: signal, growth, candidates };
+    const words = new Words({
+      ...findingsOf(candidates, goal, levels),
+      ...known,
+      signal,
+      now,
+      effectiveLimit,
+      growth,
+      shape,
+      isExpected,
+      span,
+      isOutOfReach,
+    });
+    return Object.assign(words, questionOf(asked), times, {
+      probability: odds[odds.length - 1][1],
+      odds,
+      shape,
+      cause: isExpected ? causeOf(traces) : null,
+      growth,
+    });
   }
 
   /** How often the node came as high as it is now, in a climb like this, and released it, beyond what the window shows. */
-  #releasedBefore(
-    process: ProcessTrend,
-    resource: Resource,
-    used: number,
-    climbStart: number,
-    climbAt: number,
-  ): number {
+  #releasedBefore({ process, signal, now }: Asked, { regime, climbAt }: Stretch): number {
     const { y, n } = this.#points;
-    const climb = y[n - 1] - lowestFrom(this.#points, climbStart);
-    const height = resource === 'rss' ? used : y[n - 1];
+    const climb = y[n - 1] - lowestFrom(this.#points, regime.climbStart);
+    const height = signal === 'rss' ? now : y[n - 1];
     const { rssExcursions, heapExcursions, lastSeen } = process;
-    return (resource === 'rss' ? rssExcursions : heapExcursions).countLike(height, climb, lastSeen - climbAt);
+    return (signal === 'rss' ? rssExcursions : heapExcursions).countLike(height, climb, lastSeen - climbAt);
   }
 
-  #weigh(process: ProcessTrend, key: string, stretch: Stretch, released: number): Candidate[] {
-    const losses = this.#lossesOf(process, key, stretch);
+  #weigh(asked: Asked, stretch: Stretch): Candidate[] {
+    const losses = this.#lossesOf(asked, stretch);
+    const released = this.#releasedBefore(asked, stretch);
     return weighShapes(this.#points, stretch.regime, losses, stretch.noise, this.#scratch, released);
   }
 
@@ -284,11 +326,9 @@ export class Forecaster {
    * The shapes' record changes slowly: it is checked again after a share of the horizon, with another process, or when the
    * climb or its newest regime begin elsewhere.
    */
-  #lossesOf(process: ProcessTrend, key: string, stretch: Stretch): Losses {
-    const { from, span, horizonMs, regime, noise } = stretch;
-    const { x } = this.#points;
-    const begun = (point: number): number => from + span * x[point];
-    const [climbAt, onsetAt] = [begun(regime.climbStart), begun(regime.onset)];
+  #lossesOf({ process, signal, horizonMs, span }: Asked, stretch: Stretch): Losses {
+    const { climbAt, onsetAt, regime, noise } = stretch;
+    const key = `${signal} ${horizonMs}`;
     const known = process.checks.get(key);
     const { lastSeen, since } = process;
     const isFresh = known?.since === since && lastSeen - known.at < Math.min(horizonMs, span) * CHECKED_SHARE;
@@ -307,8 +347,8 @@ export class Forecaster {
   }
 
   #growthOf(span: number, buckets: number): Growth | null {
-    const { x, y, n } = this.#points;
-    const line = theilSen(x, y, 0, n, SLOPE_SCORE, this.#scratch);
+    const { y, n } = this.#points;
+    const line = lineOf(this.#points, y, 0, n, SLOPE_SCORE, this.#scratch);
     if (!line) return null;
     const hours = span / HOUR_MS;
     return {
@@ -326,4 +366,42 @@ function targetBytes(process: ProcessTrend, resource: Resource, target: Target |
   const limit = process.latest[resource === 'rss' ? COLUMN.memory_limit : COLUMN.heap_limit];
   if (Number.isNaN(limit) || isNoLimit(limit)) return null;
   return target ? limit * target.of : limit;
+}
+
+function poolOf({ pool }: ProcessTrend, resource: Resource): string {
+  return `${pool}\n${resource}`;
+}
+
+function ask(
+  process: ProcessTrend,
+  window: Window,
+  signal: Resource,
+  horizonMs: number,
+  at: number,
+  limit: number,
+  levels: Levels,
+): Asked {
+  const end = signal === 'rss' ? NO_MARGIN : heapEndOf(process);
+  const from = levels.time[0];
+  return {
+    signal,
+    at,
+    now: process.latest[signal === 'rss' ? COLUMN.rss : COLUMN.heap_used],
+    live: levels.level[levels.n - 1],
+    limit,
+    effectiveLimit: limit * end.share,
+    horizonMs,
+    since: Math.max(process.since, window.first[0]),
+    process,
+    window,
+    levels,
+    from,
+    span: levels.time[levels.n - 1] - from,
+    end,
+  };
+}
+
+/** The part of it that belongs into the answer. */
+function questionOf({ signal, at, now, live, limit, effectiveLimit, horizonMs, since }: Asked): Question {
+  return { signal, at, now, live, limit, effectiveLimit, horizonMs, since };
 }

@@ -1,3 +1,4 @@
+import { leastSquaresSlope, makeSums, sumUp } from './shapes/least-squares.js';
 import type { Points } from './shapes/shape.js';
 
 /** Fewer points than this have no slope worth the name. */
@@ -33,30 +34,14 @@ export function findRegime({ x, y, n }: Points, noise: number): Regime {
     starts.push(found);
   }
   const last = starts.length - 1;
-  const pace = slopeOf(x, y, starts[last], n);
+  const pace = leastSquaresSlope(x, y, starts[last], n);
   let climb = last;
-  while (climb > 0 && slopeOf(x, y, starts[climb - 1], starts[climb] + 1) >= SAME_CLIMB * pace) climb--;
+  while (climb > 0 && leastSquaresSlope(x, y, starts[climb - 1], starts[climb] + 1) >= SAME_CLIMB * pace)
+    climb--;
   return { onset: starts[last], climbStart: starts[pace > 0 ? climb : last] };
 }
 
-/** Least squares slope of the points `from <= i < to`. */
-function slopeOf(x: Float64Array, y: Float64Array, from: number, to: number): number {
-  const n = to - from;
-  let sx = 0;
-  let sy = 0;
-  let sxx = 0;
-  let sxy = 0;
-  for (let i = from; i < to; i++) {
-    const dx = x[i] - x[from];
-    const dy = y[i] - y[from];
-    sx += dx;
-    sy += dy;
-    sxx += dx * dx;
-    sxy += dx * dy;
-  }
-  const cxx = sxx - (sx * sx) / n;
-  return cxx > 0 ? (sxy - (sx * sy) / n) / cxx : 0;
-}
+const sums = makeSums();
 
 /** The point of the best bend between `from` and `to`, or `from` where none is worth it. */
 function bestBend(x: Float64Array, y: Float64Array, from: number, to: number, noise: number): number {
@@ -64,23 +49,7 @@ function bestBend(x: Float64Array, y: Float64Array, from: number, to: number, no
   if (n < 2 * LEAST_SEGMENT) return from;
   const x0 = x[from];
   const y0 = y[from];
-  let sx = 0;
-  let sy = 0;
-  let sxx = 0;
-  let sxy = 0;
-  let syy = 0;
-  for (let i = from; i < to; i++) {
-    const dx = x[i] - x0;
-    const dy = y[i] - y0;
-    sx += dx;
-    sy += dy;
-    sxx += dx * dx;
-    sxy += dx * dy;
-    syy += dy * dy;
-  }
-  const cxx = sxx - (sx * sx) / n;
-  const cxy = sxy - (sx * sy) / n;
-  const cyy = syy - (sy * sy) / n;
+  const { u: sx, y: sy, uu: cxx, uy: cxy, yy: cyy } = sumUp(x, y, from, to, sums);
   if (!(cxx > 0)) return from;
   // Of residuals at the level of the noise nothing is to be gained.
   const floor = n * noise * noise;

@@ -1,3 +1,4 @@
+import { selectKth } from './estimators/order.js';
 import { type TheilSenScratch, theilSen } from './estimators/theil-sen.js';
 import type { Levels } from './levels.js';
 import { gatherPeaks } from './points.js';
@@ -19,22 +20,23 @@ const LEAST_RISE_OF_PEAK = 0.1;
 /** Go's collector at its laziest setting that is in use (GOGC=300) lets memory come to four times the live heap. */
 const MOST_AMPLIFIED = 4;
 
+const above = new Float64Array(LATE_BUCKETS);
+
 /**
  * RSS above the level in the newest buckets: an upper quartile, since it is the peaks that meet the limit; but not so much that
  * it would be more than was ever used there, when the level itself has just been found to be higher.
  */
 export function slackOf(window: Window, levels: Levels, limit: number): number {
   const count = Math.min(LATE_BUCKETS, levels.n);
-  const above: number[] = [];
+  let seen = 0;
   let highest = 0;
   for (let i = levels.n - count; i < levels.n; i++) {
     const peak = window.get(i, 'rssMax');
     if (Number.isNaN(peak)) continue;
     if (peak > highest) highest = peak;
-    above.push(Math.max(0, peak - levels.level[i]));
+    above[seen++] = Math.max(0, peak - levels.level[i]);
   }
-  above.sort((a, b) => a - b);
-  const usual = above[Math.floor(above.length * 0.75)] ?? 0;
+  const usual = seen === 0 ? 0 : selectKth(above, seen, Math.floor(seen * 0.75));
   const live = levels.level[levels.n - 1];
   const lived = Math.max(0, highest - live);
   return Math.min(usual, lived + OF_WHAT_IS_LEFT * Math.max(0, limit - Math.max(highest, live)));

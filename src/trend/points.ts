@@ -1,3 +1,4 @@
+import { extremes } from './estimators/order.js';
 import type { Points } from './shapes/shape.js';
 import type { Window } from './window.js';
 
@@ -44,6 +45,7 @@ export function gatherByAge(
   for (let i = 0; i < count; i++) bucket = gather(series, bucket, sizes[count - 1 - i], from, span, into, i);
   into.n = count;
   into.hasRate = false;
+  into.lines.length = 0;
 }
 
 /**
@@ -113,6 +115,7 @@ export function gatherEvenly(
   }
   into.n = count;
   into.hasRate = false;
+  into.lines.length = 0;
 }
 
 /** The mean of `size` buckets as point `index`; returns the bucket after them. */
@@ -139,11 +142,6 @@ function gather(
 
 /** From the lowest to the highest of the points. */
 export function rangeOf({ y, n }: Points): number {
-  let low = y[0];
-  let high = y[0];
-  for (let i = 1; i < n; i++) {
-    if (y[i] < low) low = y[i];
-    else if (y[i] > high) high = y[i];
-  }
+  const { low, high } = extremes(y, 0, n);
   return high - low;
 }

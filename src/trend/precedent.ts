@@ -7,30 +7,34 @@ const HEAP_BREACH_SHARE = 0.8;
 /** Weight of the thought that this time no restart comes; more lives that ran into the limit add to it. */
 const NO_RESTART = 0.75;
 
+/** What earlier lives say of how long this one lasts. */
+export interface Precedent {
+  /** How many planned lives came before. */
+  readonly planned: number;
+  /** The chance that the process is still the same at an age, ms. */
+  survival(ageMs: number): number;
+}
+
 /**
  * The chance that the process is still the same at a given age, by the lives before it: what was restarted at two
  * hours of age again and again will be so once more, before a breach at three. Empirical survival of the planned
- * lives, given that the present one has reached its age, with some weight for the absence of a restart. Undefined without such lives. Lives that a
- * deploy ended say nothing: the next deploy comes when it comes.
+ * lives, given that the present one has reached its age, with some weight for the absence of a restart. Null without such
+ * lives. Lives that a deploy ended say nothing: the next deploy comes when it comes.
  */
-export function survivalOf(
-  process: ProcessTrend,
-  memoryLimit: number,
-): ((ageMs: number) => number) | undefined {
-  const restarts = process.lives.filter(({ endedBy }) => endedBy === 'restart').length;
-  const planned = plannedLives(process, memoryLimit).map(({ from, to }) => to - from);
-  if (planned.length === 0) return undefined;
-  const belief = NO_RESTART + (restarts - planned.length);
+export function precedentOf(process: ProcessTrend, memoryLimit: number): Precedent | null {
+  if (process.lives.length === 0) return null;
+  const restarts = process.lives.filter(({ endedBy }) => endedBy === 'restart');
+  // Those that a restart ended before they came near a limit.
+  const planned = restarts
+    .filter((life) => !endedByLimit(life, memoryLimit))
+    .map(({ from, to }) => to - from);
+  if (planned.length === 0) return null;
+  const belief = NO_RESTART + (restarts.length - planned.length);
   const age = process.lastSeen - process.since;
   const outlived = (ageMs: number): number =>
     planned.reduce((count, life) => count + (life > ageMs ? 1 : 0), belief);
   const now = outlived(age);
-  return (ageMs) => outlived(Math.max(age, ageMs)) / now;
-}
-
-/** The lives that a restart ended before they came near a limit. */
-export function plannedLives(process: ProcessTrend, memoryLimit: number): readonly Life[] {
-  return process.lives.filter((life) => life.endedBy === 'restart' && !endedByLimit(life, memoryLimit));
+  return { planned: planned.length, survival: (ageMs) => outlived(Math.max(age, ageMs)) / now };
 }
 
 function endedByLimit(life: Life, memoryLimit: number): boolean {

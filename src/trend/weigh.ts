@@ -37,6 +37,8 @@ export interface Candidate {
   readonly belief: number;
 }
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] };
+
 /** How well each of SHAPES forecast what it had not seen; null where that could not be checked yet. */
 export type Losses = readonly (number | null)[];
 
@@ -74,33 +76,34 @@ export function weighShapes(
   scratch: TheilSenScratch,
   releasedEarlier = 0,
 ): Candidate[] {
-  const fitted: Candidate[] = [];
+  const fitted: Writable<Candidate>[] = [];
   const present = presentLevel(points);
   const tolerance = Math.max(noise, MISSED_OF_RANGE * rangeOf(points));
   const base = lowestFrom(points, regime.climbStart);
   const released = releasedBefore(points, regime.climbStart, points.y[points.n - 1] - base);
   const doubted = UNRELEASED / (UNRELEASED + Math.max(released, releasedEarlier));
   let sum = 0;
-  SHAPES.forEach((model, index) => {
-    if (isTwin(model, regime)) return;
+  for (let index = 0; index < SHAPES.length; index++) {
+    const model: ShapeModel = SHAPES[index];
+    if (isTwin(model, regime)) continue;
     const from = startOf(model, regime);
     const fit = model.fit(points, from, points.n, scratch, SLOPE_SCORE);
-    if (!fit) return;
-    // A fit that misses even what is seen now is no start for a forecast.
-    const missed = (fit.level(1, 0) - present) / tolerance;
-    const weight = model.prior * ((losses[index] ?? 1) * (1 + missed * missed)) ** -SEVERITY;
+    if (!fit) continue;
     const now = fit.level(1, 0);
+    // A fit that misses even what is seen now is no start for a forecast.
+    const missed = (now - present) / tolerance;
+    const weight = model.prior * ((losses[index] ?? 1) * (1 + missed * missed)) ** -SEVERITY;
     const since = model.over === 'whole' ? fit.level(points.x[0], 0) : base;
     const belief = model.over === 'whole' ? 1 : doubted;
     fitted.push({ shape: model.shape, fit, weight, climbed: Math.max(0, now - since), belief });
     sum += weight;
-  });
+  }
   const brake = brakeOf(fitted);
-  return fitted.map((candidate) => ({
-    ...candidate,
-    weight: candidate.weight / sum,
-    belief: candidate.shape === 'load-driven' ? candidate.belief : candidate.belief * brake,
-  }));
+  for (const candidate of fitted) {
+    candidate.weight /= sum;
+    if (candidate.shape !== 'load-driven') candidate.belief *= brake;
+  }
+  return fitted;
 }
 
 /** The middle of the three newest points. */

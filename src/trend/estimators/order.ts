@@ -3,8 +3,13 @@
  * median-of-three pivot. O(n) on average.
  */
 export function selectKth(values: Float64Array, length: number, k: number): number {
-  let left = 0;
-  let right = length - 1;
+  return selectWithin(values, 0, length - 1, k);
+}
+
+/** The same where what lies before `from` is known to be no larger, and what lies after `upTo` no smaller, than what is between. */
+export function selectWithin(values: Float64Array, from: number, upTo: number, k: number): number {
+  let left = from;
+  let right = upTo;
   while (right > left) {
     const middle = (left + right) >> 1;
     const a = values[left];
@@ -36,4 +41,15 @@ export function medianInPlace(values: Float64Array, length: number): number {
   let lower = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length >> 1; i++) if (values[i] > lower) lower = values[i];
   return (lower + upper) / 2;
+}
+
+/** The lowest and the highest of `values[from..to)`. */
+export function extremes(values: Float64Array, from: number, to: number): { low: number; high: number } {
+  let low = values[from];
+  let high = values[from];
+  for (let i = from + 1; i < to; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
+  }
+  return { low, high };
 }

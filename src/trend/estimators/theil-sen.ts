@@ -1,4 +1,4 @@
-import { medianInPlace, selectKth } from './order.js';
+import { medianInPlace, selectWithin } from './order.js';
 
 /** A robust line with an interval for its slope. */
 export interface RobustLine {
@@ -17,8 +17,9 @@ export const MOST_POINTS = 64;
 export interface TheilSenScratch {
   readonly slopes: Float64Array;
   readonly residuals: Float64Array;
-  /** For shapes that fit a line in a transformed x. */
+  /** For shapes that fit a line in a transformed x: one that is tried, and the best so far. */
   readonly transformed: Float64Array;
+  readonly best: Float64Array;
 }
 
 export function makeScratch(): TheilSenScratch {
@@ -26,6 +27,7 @@ export function makeScratch(): TheilSenScratch {
     slopes: new Float64Array((MOST_POINTS * (MOST_POINTS - 1)) / 2),
     residuals: new Float64Array(MOST_POINTS),
     transformed: new Float64Array(MOST_POINTS),
+    best: new Float64Array(MOST_POINTS),
   };
 }
 
@@ -69,12 +71,14 @@ export function theilSen(
   const widen = Math.sqrt((1 + autocorrelation) / (1 - autocorrelation));
   const c = z * widen * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   const lowRank = Math.max(0, Math.floor((pairs - c) / 2) - 1);
+  const middle = pairs >> 1;
   const highRank = Math.min(pairs - 1, Math.ceil((pairs + c) / 2));
   return {
     slope,
     intercept,
-    low: selectKth(slopes, pairs, lowRank),
-    high: selectKth(slopes, pairs, highRank),
+    // The search for the median has parted the slopes there already.
+    low: selectWithin(slopes, 0, middle, lowRank),
+    high: selectWithin(slopes, middle, pairs - 1, highRank),
   };
 }
 

@@ -1,4 +1,4 @@
-import { theilSen } from '../estimators/theil-sen.js';
+import { lineOf } from './line.js';
 import { type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /**
@@ -12,7 +12,7 @@ function straight(over: ShapeModel['over'], prior: number): ShapeModel {
     prior,
     fit(points, from, to, scratch, score) {
       if (to - from < 3) return null;
-      const line = theilSen(points.x, points.y, from, to, score, scratch);
+      const line = lineOf(points, points.y, from, to, score, scratch);
       if (!line) return null;
       const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
       const now = points.x[to - 1];

@@ -1,4 +1,6 @@
+import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
+import { lineOf } from './line.js';
 import { type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /** Traffic that has not grown by this share of its highest rate over the climb explains no growth. */
@@ -21,13 +23,13 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
     fit(points, from, to, scratch, score) {
       if (!points.hasRate || to - from < 5) return null;
       const { x, y, rate } = points;
-      const { low, high } = rangeOf(rate, from, to);
+      const { low, high } = extremes(rate, from, to);
       if (!(high - low > LEAST_RISE * high)) return null;
       const follows = theilSen(rate, y, from, to, 0, scratch, true);
       if (!follows || follows.slope <= 0) return null;
       const start = climbOf(points, to);
       const late = Math.min(to - 4, Math.max(start, to - Math.max(5, Math.ceil((to - start) / 2))));
-      const traffic = theilSen(x, rate, Math.max(0, late), to, score, scratch);
+      const traffic = lineOf(points, rate, Math.max(0, late), to, score, scratch);
       if (!traffic) return null;
       const deviation = (traffic.high - traffic.low) / (2 * SLOPE_SCORE);
       const now = x[to - 1];
@@ -62,16 +64,6 @@ export const loadDriven = following('whole', 0.1);
 
 /** Over the climb that is going on. */
 export const loadDrivenOfLate = following('climb', 0.1);
-
-function rangeOf(rate: Float64Array, from: number, to: number): { low: number; high: number } {
-  let low = rate[from];
-  let high = rate[from];
-  for (let i = from + 1; i < to; i++) {
-    if (rate[i] < low) low = rate[i];
-    if (rate[i] > high) high = rate[i];
-  }
-  return { low, high };
-}
 
 /** Where the climb of traffic began that the newest point is the end of: its last low before a rise of most of the range. */
 function climbOf({ rate }: Points, to: number): number {

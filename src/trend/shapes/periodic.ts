@@ -1,3 +1,4 @@
+import { extremes } from '../estimators/order.js';
 import type { ShapeModel } from './shape.js';
 
 /** A crest is a rise of this share of all that was seen, and a fall of as much after it. */
@@ -38,12 +39,13 @@ export const periodic: ShapeModel = {
     for (let i = 0; i < crests; i++) trough += y[troughAt[i]];
     trough /= crests;
     const height = y[last];
+    const lastAt = x[last];
     const drift = (y[last] - y[crestAt[0]]) / (crests - 1);
     let deviation = 0;
     for (let i = 1; i < crests; i++) deviation += Math.abs(y[crestAt[i]] - y[crestAt[i - 1]] - drift);
     deviation = deviation / crests + 0.02 * (height - trough);
     const level = (at: number, normal: number): number => {
-      const phase = (at - x[last]) / period;
+      const phase = (at - lastAt) / period;
       const middle = (height + trough) / 2;
       return (
         middle +
@@ -57,9 +59,9 @@ export const periodic: ShapeModel = {
         if (level(at, normal) >= target) return at;
         const rise = drift + normal * deviation;
         const next = height + Math.max(1, Math.ceil(phaseNow)) * rise;
-        if (next >= target) return Math.max(at, x[last] + Math.max(1, Math.ceil(phaseNow)) * period);
+        if (next >= target) return Math.max(at, lastAt + Math.max(1, Math.ceil(phaseNow)) * period);
         if (!(rise > 0)) return Number.POSITIVE_INFINITY;
-        return Math.max(at, x[last] + Math.ceil((target - height) / rise) * period);
+        return Math.max(at, lastAt + Math.ceil((target - height) / rise) * period);
       },
     };
   },
@@ -67,12 +69,7 @@ export const periodic: ShapeModel = {
 
 /** Fills `crestAt` and `troughAt` (the trough before each crest); returns how many crests there are. */
 function findCrests(y: Float64Array, from: number, to: number): number {
-  let low = y[from];
-  let high = y[from];
-  for (let i = from + 1; i < to; i++) {
-    if (y[i] < low) low = y[i];
-    if (y[i] > high) high = y[i];
-  }
+  const { low, high } = extremes(y, from, to);
   const swing = CREST * (high - low);
   if (!(swing > 0)) return 0;
   let crests = 0;

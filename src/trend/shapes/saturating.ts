@@ -16,22 +16,24 @@ export const saturating: ShapeModel = {
   prior: 0.1,
   fit(points, from, to, scratch, score) {
     if (to - from < 5) return null;
-    const u = scratch.transformed;
+    let u = scratch.best;
+    let trial = scratch.transformed;
     const { x } = points;
     const start = x[from];
     const length = x[to - 1] - start;
     if (!(length > 0)) return null;
-    let tau = TIME_CONSTANTS[0] * length;
+    let tau = 0;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of TIME_CONSTANTS) {
-      for (let i = from; i < to; i++) u[i] = 1 - Math.exp((start - x[i]) / (candidate * length));
-      const residual = leastSquaresResidual(u, points.y, from, to);
+      for (let i = from; i < to; i++) trial[i] = 1 - Math.exp((start - x[i]) / (candidate * length));
+      const residual = leastSquaresResidual(trial, points.y, from, to);
       if (residual < least) {
         least = residual;
         tau = candidate * length;
+        [u, trial] = [trial, u];
       }
     }
-    for (let i = from; i < to; i++) u[i] = 1 - Math.exp((start - x[i]) / tau);
+    if (tau === 0) return null;
     const line = theilSen(u, points.y, from, to, score, scratch);
     if (!line || line.slope <= 0) return null;
     const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);

@@ -1,5 +1,6 @@
 import type { TheilSenScratch } from '../estimators/theil-sen.js';
 import type { Shape } from '../outlook.js';
+import type { KnownLine } from './line.js';
 
 /**
  * Points to be fitted: x from 0 (start of the stretch) to 1 (now), y in bytes. Scale-free, so that one set of
@@ -12,11 +13,13 @@ export interface Points {
   /** Requests a ms at each point; of no meaning unless `hasRate`. */
   readonly rate: Float64Array;
   hasRate: boolean;
+  /** Lines that were fitted to these points already (see line.ts); who changes the points empties it. */
+  readonly lines: KnownLine[];
 }
 
 export function makePoints(most: number): Points {
   const column = (): Float64Array => new Float64Array(most);
-  return { n: 0, x: column(), y: column(), rate: column(), hasRate: false };
+  return { n: 0, x: column(), y: column(), rate: column(), hasRate: false, lines: [] };
 }
 
 /** A fitted shape that can be drawn beyond its points, at any quantile of its own uncertainty. */
