@@ -1,5 +1,6 @@
 import { COLUMN, isNoLimit } from '../telemetry/index.js';
-import { nothingYet, oddsOf, type Question, timesOf } from './answer.js';
+import { nothingYet, oddsOf, timesOf } from './answer.js';
+import { type Asked, ask, questionOf, targetBytes } from './asked.js';
 import { likelierTogether, shareOf, slowerTogether } from './borrow.js';
 import {
   type BreachDistribution,
@@ -12,7 +13,6 @@ import { causeOf } from './cause.js';
 import { makeScratch } from './estimators/theil-sen.js';
 import { type Findings, findingsOf, heaviestShape, Words } from './evidence.js';
 import { LevelReader, type Levels } from './levels.js';
-import { type HeapEnd, heapEndOf } from './limits.js';
 import { findRegime, type Regime } from './onset.js';
 import type { Growth, Outlook, Resource, Target } from './outlook.js';
 import { amplificationOf, slackOf } from './peaks.js';
@@ -35,8 +35,6 @@ import {
 } from './weigh.js';
 import type { Window } from './window.js';
 
-const RESOURCES: readonly Resource[] = ['rss', 'heap'];
-
 const HOUR_MS = 3_600_000;
 
 /** The growth of a stretch is measured on at most so many points: pairs of slopes grow with the square. */
@@ -57,17 +55,6 @@ const CHECKED_SHARE = 1 / 60;
 
 /** A break that is found this far from where it was, as a share of the stretch, is another one. */
 const MOVED_SHARE = 0.03;
-
-/** A question with the numbers that every step needs. */
-interface Asked extends Question {
-  readonly process: ProcessTrend;
-  readonly window: Window;
-  readonly levels: Levels;
-  /** x = (time - from) / span. */
-  readonly from: number;
-  readonly span: number;
-  readonly end: HeapEnd;
-}
 
 /** What the points show. */
 interface Stretch {
@@ -94,9 +81,6 @@ interface Way {
  * horizon if that is longer; an accelerating climb that doubles every fifth of the stretch comes to about this.
  */
 const FARTHEST_CLIMB = 15;
-
-/** Physical memory ends at its limit. */
-const NO_MARGIN: HeapEnd = { share: 1, spread: 0 };
 
 /** What was computed on the way to an outlook and is needed to draw it. */
 export interface Workings {
@@ -188,7 +172,7 @@ export class Forecaster {
 
   /** Takes the word of a node that is gone out of its pool. */
   forget(id: number, process: ProcessTrend): void {
-    for (const resource of RESOURCES) this.#pools.leave(poolOf(process, resource), id);
+    for (const resource of ['rss', 'heap'] as const) this.#pools.leave(poolOf(process, resource), id);
   }
 
   /** Robust slope of what survives over the last `overMs`; null with too little history. */
@@ -361,47 +345,6 @@ export class Forecaster {
   }
 }
 
-function targetBytes(process: ProcessTrend, resource: Resource, target: Target | undefined): number | null {
-  if (target?.kind === 'bytes') return target.bytes;
-  const limit = process.latest[resource === 'rss' ? COLUMN.memory_limit : COLUMN.heap_limit];
-  if (Number.isNaN(limit) || isNoLimit(limit)) return null;
-  return target ? limit * target.of : limit;
-}
-
 function poolOf({ pool }: ProcessTrend, resource: Resource): string {
   return `${pool}\n${resource}`;
-}
-
-function ask(
-  process: ProcessTrend,
-  window: Window,
-  signal: Resource,
-  horizonMs: number,
-  at: number,
-  limit: number,
-  levels: Levels,
-): Asked {
-  const end = signal === 'rss' ? NO_MARGIN : heapEndOf(process);
-  const from = levels.time[0];
-  return {
-    signal,
-    at,
-    now: process.latest[signal === 'rss' ? COLUMN.rss : COLUMN.heap_used],
-    live: levels.level[levels.n - 1],
-    limit,
-    effectiveLimit: limit * end.share,
-    horizonMs,
-    since: Math.max(process.since, window.first[0]),
-    process,
-    window,
-    levels,
-    from,
-    span: levels.time[levels.n - 1] - from,
-    end,
-  };
-}
-
-/** The part of it that belongs into the answer. */
-function questionOf({ signal, at, now, live, limit, effectiveLimit, horizonMs, since }: Asked): Question {
-  return { signal, at, now, live, limit, effectiveLimit, horizonMs, since };
 }
