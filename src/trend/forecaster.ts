@@ -10,6 +10,7 @@ import {
   makeBins,
 } from './breach.js';
 import { causeOf } from './cause.js';
+import { lineOf } from './estimators/known-lines.js';
 import { makeScratch } from './estimators/theil-sen.js';
 import { type Findings, findingsOf, heaviestShape, Words } from './evidence.js';
 import { LevelReader, type Levels } from './levels.js';
@@ -21,7 +22,6 @@ import { gatherByAge, gatherEvenly, gatherRates, MOST_POINTS_FITTED, rangeOf } f
 import { Pools, type Share } from './pools.js';
 import { type Precedent, precedentOf } from './precedent.js';
 import type { ProcessTrend } from './process-trend.js';
-import { lineOf } from './shapes/line.js';
 import { linearOfLate } from './shapes/linear.js';
 import { makePoints, SLOPE_SCORE } from './shapes/shape.js';
 import {

@@ -1,4 +1,4 @@
-import { lineOf } from './line.js';
+import { lineOf } from '../estimators/known-lines.js';
 import { type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /**

@@ -1,6 +1,6 @@
+import { lineOf } from '../estimators/known-lines.js';
 import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
-import { lineOf } from './line.js';
 import { type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /** Traffic that has not grown by this share of its highest rate over the climb explains no growth. */

@@ -1,6 +1,6 @@
+import type { KnownLine } from '../estimators/known-lines.js';
 import type { TheilSenScratch } from '../estimators/theil-sen.js';
 import type { Shape } from '../outlook.js';
-import type { KnownLine } from './line.js';
 
 /**
  * Points to be fitted: x from 0 (start of the stretch) to 1 (now), y in bytes. Scale-free, so that one set of
@@ -13,7 +13,7 @@ export interface Points {
   /** Requests a ms at each point; of no meaning unless `hasRate`. */
   readonly rate: Float64Array;
   hasRate: boolean;
-  /** Lines that were fitted to these points already (see line.ts); who changes the points empties it. */
+  /** Lines that were fitted to these points already (see known-lines.ts); who changes the points empties it. */
   readonly lines: KnownLine[];
 }
 

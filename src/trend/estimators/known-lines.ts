@@ -1,5 +1,4 @@
-import { type RobustLine, type TheilSenScratch, theilSen } from '../estimators/theil-sen.js';
-import type { Points } from './shape.js';
+import { type RobustLine, type TheilSenScratch, theilSen } from './theil-sen.js';
 
 /** A line that was fitted to points `from <= i < to` of a column. */
 export interface KnownLine {
@@ -12,7 +11,7 @@ export interface KnownLine {
 
 /** The Theil-Sen line of a column of the points on x. Several shapes ask for the same one: it is kept with the points. */
 export function lineOf(
-  points: Points,
+  points: { readonly x: Float64Array; readonly lines: KnownLine[] },
   column: Float64Array,
   from: number,
   to: number,
