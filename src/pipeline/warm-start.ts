@@ -34,7 +34,7 @@ export async function warmUp(
   ];
   for (const { from, to, step } of stretches) {
     for await (const chunk of history.scan(from, to, step)) {
-      trend.observe(chunk, registry);
+      trend.recall(chunk, registry);
       rows += chunk.length;
     }
   }

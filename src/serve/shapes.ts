@@ -24,6 +24,10 @@ export const forecastShape = z.object({
   shape: z.string(),
   cause: z.string().nullable(),
   per_hour: z.number().nullable().describe('Bytes an hour'),
+  record: z
+    .object({ due: z.number(), came: z.number() })
+    .nullable()
+    .describe('Forecasts like this that fell due, and how many of them came true; null: too few'),
   evidence: z.array(z.string()),
 });
 export type ForecastShape = z.infer<typeof forecastShape>;
@@ -78,6 +82,8 @@ export function forecastOf(outlook: Outlook): ForecastShape {
     shape: outlook.shape,
     cause: outlook.cause,
     per_hour: outlook.growth?.perHour ?? null,
+    // Alerts that an earlier version kept have none.
+    record: outlook.record ?? null,
     evidence: [...outlook.evidence],
   };
 }

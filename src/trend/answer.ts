@@ -17,6 +17,7 @@ export interface Question {
   readonly effectiveLimit: number;
   readonly horizonMs: number;
   readonly since: number;
+  readonly record: null;
 }
 
 /** When the breach comes, unix ms; all null where none is expected. */

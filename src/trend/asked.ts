@@ -52,6 +52,7 @@ export function ask(
     effectiveLimit: limit * end.share,
     horizonMs,
     since: Math.max(process.since, window.first[0]),
+    record: null,
     process,
     window,
     levels,
@@ -72,5 +73,5 @@ export function questionOf({
   horizonMs,
   since,
 }: Asked): Question {
-  return { signal, at, now, live, limit, effectiveLimit, horizonMs, since };
+  return { signal, at, now, live, limit, effectiveLimit, horizonMs, since, record: null };
 }

@@ -1,6 +1,7 @@
 import { formatBytes, formatDuration } from '../telemetry/index.js';
 import type { Levels } from './levels.js';
 import type { Growth, Resource, Shape } from './outlook.js';
+import type { Precedents } from './warm-ups.js';
 import type { Candidate } from './weigh.js';
 
 /** What the sentences are made from, kept until somebody reads them: nothing that the next forecast overwrites, and little memory. */
@@ -23,6 +24,8 @@ export interface Findings {
   readonly rho: number;
   /** How many others of its pool are climbing. */
   readonly climbing: number;
+  /** Earlier start-ups like the present one. */
+  readonly warmUps: Precedents;
   /** How many planned lives came before. */
   readonly planned: number;
   readonly span: number;
@@ -52,14 +55,20 @@ export function findingsOf(candidates: readonly Candidate[], goal: number, { flo
 /** The words of an outlook: made when they are first read, since hardly any are. */
 export class Words {
   readonly #findings: Findings;
+  readonly #more: string[] = [];
   #sentences: readonly string[] | undefined;
 
   constructor(findings: Findings) {
     this.#findings = findings;
   }
 
-  get evidence(): readonly string[] {
-    this.#sentences ??= tellEvidence(this.#findings);
+  /** Adds a sentence at the end; before they are read. */
+  add(sentence: string): void {
+    this.#more.push(sentence);
+  }
+
+  read(): readonly string[] {
+    this.#sentences ??= [...tellEvidence(this.#findings), ...this.#more];
     return this.#sentences;
   }
 }
@@ -67,7 +76,7 @@ export class Words {
 /** Sentences for people, the strongest first: why a breach is expected, or why none is. */
 function tellEvidence(findings: Findings): string[] {
   const { signal, now, effectiveLimit, growth, shape, isExpected, traffic, climbing, floors } = findings;
-  const sentences = isExpected ? [] : [whyNot(findings)];
+  const sentences = isExpected ? warmedUp(findings.warmUps) : [whyNot(findings)];
   const what = signal === 'heap' ? 'live heap' : 'memory that stays resident';
   if (growth) sentences.push(`${what} ${grows(growth)}, ${shape}`);
   if (traffic && isExpected) {
@@ -92,7 +101,10 @@ function grows({ perHour, low, high }: Growth): string {
 
 /** What a node does that is not expected to reach its limit. */
 function whyNot(findings: Findings): string {
-  const { effectiveLimit, growth, heaviest: shape, ceiling, planned } = findings;
+  const { effectiveLimit, growth, heaviest: shape, ceiling, planned, warmUps } = findings;
+  const mayBeLevel = growth !== null && growth.low <= 0;
+  const [warmedUpBefore] = findings.isOutOfReach || mayBeLevel ? [] : warmedUp(warmUps);
+  if (warmedUpBefore !== undefined) return warmedUpBefore;
   if (findings.weight >= TELLING && shape === 'saturating')
     return `warm-up, saturating at about ${Math.round(100 * (ceiling / effectiveLimit))} % of the limit`;
   if (findings.weight >= TELLING && shape === 'periodic')
@@ -106,6 +118,14 @@ function whyNot(findings: Findings): string {
   if (findings.isOutOfReach) return 'the limit is out of reach of anything seen so far';
   if (isLevel) return `level for ${formatDuration(findings.span)}`;
   return 'grows, but has not come far enough to be believed';
+}
+
+function warmedUp({ count, share }: Precedents): string[] {
+  if (count === 0) return [];
+  const who = count === 1 ? 'a process' : `${count} processes`;
+  return [
+    `${who} of this version warmed up like this and settled at about ${Math.round(100 * share)} % of the limit`,
+  ];
 }
 
 /** So many stretches ahead a saturating curve is at its ceiling. */

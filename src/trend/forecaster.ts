@@ -1,28 +1,24 @@
-import { COLUMN, isNoLimit } from '../telemetry/index.js';
+import { COLUMN } from '../telemetry/index.js';
 import { nothingYet, oddsOf, timesOf } from './answer.js';
 import { type Asked, ask, questionOf, targetBytes } from './asked.js';
 import { likelierTogether, shareOf, slowerTogether } from './borrow.js';
-import {
-  type BreachDistribution,
-  breachDistribution,
-  type Ceiling,
-  type Circumstances,
-  makeBins,
-} from './breach.js';
+import { type BreachDistribution, breachDistribution, type Circumstances, makeBins } from './breach.js';
 import { causeOf } from './cause.js';
+import { ceilingOf } from './ceiling.js';
 import { lineOf } from './estimators/known-lines.js';
 import { makeScratch } from './estimators/theil-sen.js';
 import { type Findings, findingsOf, heaviestShape, Words } from './evidence.js';
+import { warmUpsLike } from './kin.js';
 import { LevelReader, type Levels } from './levels.js';
 import { findRegime, type Regime } from './onset.js';
 import type { Growth, Outlook, Resource, Target } from './outlook.js';
 import { amplificationOf, slackOf } from './peaks.js';
 import { persistenceOf } from './persistence.js';
 import { gatherByAge, gatherEvenly, gatherRates, MOST_POINTS_FITTED, rangeOf } from './points.js';
-import { Pools, type Share } from './pools.js';
+import { Pools, poolOf, type Share } from './pools.js';
 import { type Precedent, precedentOf } from './precedent.js';
 import type { ProcessTrend } from './process-trend.js';
-import { linearOfLate } from './shapes/linear.js';
+import type { Judge } from './reliability.js';
 import { makePoints, SLOPE_SCORE } from './shapes/shape.js';
 import {
   type Candidate,
@@ -46,9 +42,6 @@ const LEAST_SHARE_OF_HORIZON = 1 / 24;
 
 /** With fewer floors than this the climb between them is all there is to see. */
 const LEAST_FLOORS = 8;
-
-/** A line through fewer points of what lies outside the heap is none. */
-const LEAST_NATIVE = 4;
 
 /** A record of the shapes holds for this share of the horizon, or of the stretch while that is shorter. */
 const CHECKED_SHARE = 1 / 60;
@@ -96,6 +89,8 @@ export interface Workings {
   readonly toUse: (level: number) => number;
   /** What the node has to say in its pool; null where there is none. */
   readonly said: Share | null;
+  /** The sentences of the outlook, while nobody has read them; null where there is but one. */
+  readonly words: Words | null;
 }
 
 /**
@@ -119,10 +114,15 @@ export class Forecaster {
     horizonMs: number,
     at: number,
     target?: Target,
+    judge?: Judge,
   ): Outlook | null {
     const found = this.workings(id, process, window, resource, horizonMs, at, target);
-    if (found?.said) this.#pools.tell(poolOf(process, resource), id, at, found.said);
-    return found?.outlook ?? null;
+    if (!found) return null;
+    if (found.said) this.#pools.tell(poolOf(process, resource), id, at, found.said);
+    const track = judge?.(found.outlook);
+    if (!track) return found.outlook;
+    found.words?.add(track.sentence);
+    return Object.assign(found.outlook, { record: track.record });
   }
 
   /** The same with what it rests on; its pool is asked, but not told. */
@@ -143,11 +143,24 @@ export class Forecaster {
     if (levels.n < LEAST_BUCKETS || span < horizonMs * LEAST_SHARE_OF_HORIZON) {
       const outlook = nothingYet(questionOf(asked), span);
       const toUse = (level: number): number => level;
-      return { outlook, candidates: [], levels, from, span, goal: effectiveLimit, toUse, said: null };
+      return {
+        outlook,
+        candidates: [],
+        levels,
+        from,
+        span,
+        goal: effectiveLimit,
+        toUse,
+        said: null,
+        words: null,
+      };
     }
     const stretch = this.#gather(asked);
     const way = this.#wayOf(asked, stretch);
-    const own = way.isOutOfReach ? onlyFlat(this.#points, this.#scratch) : this.#weigh(asked, stretch);
+    const warmUps = warmUpsLike(process, resource, limit);
+    const own = way.isOutOfReach
+      ? onlyFlat(this.#points, this.#scratch)
+      : this.#weigh(asked, stretch, warmUps.count);
     const precedent = precedentOf(process, process.latest[COLUMN.memory_limit]);
     const circumstances = this.#circumstancesOf(asked, stretch, way, precedent);
     const alone = breachDistribution(own, circumstances, this.#bins);
@@ -163,11 +176,11 @@ export class Forecaster {
             this.#bins,
           )
         : alone;
-    const known = { climbing: others?.climbing ?? 0, planned: precedent?.planned ?? 0 };
-    const outlook = this.#answer(asked, way, candidates, distribution, known);
+    const known = { climbing: others?.climbing ?? 0, warmUps, planned: precedent?.planned ?? 0 };
+    const { outlook, words } = this.#answer(asked, way, candidates, distribution, known);
     const { goal, slack, carried } = way;
     const toUse = (level: number): number => asked.live + slack + (level - asked.live) * carried;
-    return { outlook, candidates, levels, from, span, goal, toUse, said };
+    return { outlook, candidates, levels, from, span, goal, toUse, said, words };
   }
 
   /** Takes the word of a node that is gone out of its pool. */
@@ -189,25 +202,6 @@ export class Forecaster {
     if (levels.n - first < LEAST_BUCKETS || span < overMs / 2) return null;
     gatherEvenly(levels, first, levels.time[first], span, MOST_MEASURED, this.#points);
     return this.#growthOf(span, levels.n - first);
-  }
-
-  /**
-   * RSS cannot outgrow what lies outside the heap plus the heap's own limit: where that sum is below the limit, memory
-   * outside the heap must grow before it can be reached. The line of that growth; null where the heap alone can fill the limit.
-   */
-  #ceiling({ process, levels, limit, from, span }: Asked, { regime }: Stretch): Ceiling | null {
-    const heapLimit = process.latest[COLUMN.heap_limit];
-    if (!levels.hasNative || isNoLimit(heapLimit) || Number.isNaN(heapLimit)) return null;
-    const target = limit - heapLimit;
-    if (levels.native[levels.n - 1] >= target) return null;
-    const { time, native, n } = levels;
-    const natives = this.#natives;
-    gatherByAge({ n, time, level: native }, 0, from, span, natives);
-    const begun = this.#points.x[regime.onset];
-    let onset = 0;
-    while (onset < natives.n - LEAST_NATIVE && natives.x[onset] < begun) onset++;
-    const fit = linearOfLate.fit(natives, onset, natives.n, this.#scratch, SLOPE_SCORE);
-    return { reachedAt: (score) => fit?.crossing(target, 1, score) ?? Number.POSITIVE_INFINITY };
   }
 
   /** Fills the points, and finds the regime in them. */
@@ -249,7 +243,10 @@ export class Forecaster {
       doubt: way.room > 0 ? (asked.end.spread * asked.limit) / (way.room * way.carried) : 0,
       persistence: persistenceOf(process, window, climbAt, regime.climbStart === 0, horizonMs),
       survival: precedent ? (ahead) => precedent.survival(age + ahead * span) : undefined,
-      ceiling: asked.signal === 'rss' ? this.#ceiling(asked, stretch) : null,
+      ceiling:
+        asked.signal === 'rss'
+          ? ceilingOf(asked, this.#points.x[regime.onset], this.#natives, this.#scratch)
+          : null,
     };
   }
 
@@ -259,8 +256,8 @@ export class Forecaster {
     { goal, isOutOfReach }: Way,
     candidates: readonly Candidate[],
     distribution: BreachDistribution,
-    known: Pick<Findings, 'climbing' | 'planned'>,
-  ): Outlook {
+    known: Pick<Findings, 'climbing' | 'planned' | 'warmUps'>,
+  ): { readonly outlook: Outlook; readonly words: Words } {
     const { signal, at, now, effectiveLimit, process, window, levels, from, span } = asked;
     const growth = this.#growthOf(span, levels.n);
     // A line that may as well fall is called what it is.
@@ -282,13 +279,19 @@ export class Forecaster {
       span,
       isOutOfReach,
     });
-    return Object.assign(words, questionOf(asked), times, {
+    const outlook: Outlook = {
+      ...questionOf(asked),
+      ...times,
       probability: odds[odds.length - 1][1],
       odds,
       shape,
       cause: isExpected ? causeOf(traces) : null,
       growth,
-    });
+      get evidence() {
+        return words.read();
+      },
+    };
+    return { outlook, words };
   }
 
   /** How often the node came as high as it is now, in a climb like this, and released it, beyond what the window shows. */
@@ -300,9 +303,9 @@ export class Forecaster {
     return (signal === 'rss' ? rssExcursions : heapExcursions).countLike(height, climb, lastSeen - climbAt);
   }
 
-  #weigh(asked: Asked, stretch: Stretch): Candidate[] {
+  #weigh(asked: Asked, stretch: Stretch, warmUps: number): Candidate[] {
     const losses = this.#lossesOf(asked, stretch);
-    const released = this.#releasedBefore(asked, stretch);
+    const released = Math.max(warmUps, this.#releasedBefore(asked, stretch));
     return weighShapes(this.#points, stretch.regime, losses, stretch.noise, this.#scratch, released);
   }
 
@@ -343,8 +346,4 @@ export class Forecaster {
       buckets,
     };
   }
-}
-
-function poolOf({ pool }: ProcessTrend, resource: Resource): string {
-  return `${pool}\n${resource}`;
 }

@@ -33,6 +33,14 @@ export interface Growth {
   readonly buckets: number;
 }
 
+/** What came of forecasts that said about the same, of the same pool, limit and horizon. */
+export interface TrackRecord {
+  /** How many fell due, one for each time that a process came to be told so. */
+  readonly due: number;
+  /** After how many of them the limit was reached within the horizon. */
+  readonly came: number;
+}
+
 /** A forecast for one resource of one node. Times are unix ms, sizes bytes, probabilities 0 to 1. */
 export interface Outlook {
   readonly signal: Resource;
@@ -58,6 +66,8 @@ export interface Outlook {
   readonly growth: Growth | null;
   /** Start of the stretch that was fitted: the last boundary (restart, version, gap, limit), or the window's start. */
   readonly since: number;
+  /** How often forecasts like this came true; null while too few have fallen due to say. */
+  readonly record: TrackRecord | null;
   /** Sentences for people, the strongest first. */
   readonly evidence: readonly string[];
 }

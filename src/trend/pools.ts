@@ -1,3 +1,6 @@
+import type { Resource } from './outlook.js';
+import type { ProcessTrend } from './process-trend.js';
+
 /** What one node's own history says of its growth, as its pool keeps it. */
 export interface Share {
   /** Natural logarithm of the pace towards the limit, as a share of the limit in a ms; NaN when it does not come nearer. */
@@ -111,4 +114,9 @@ function viewOf(all: Sums, own: Share | undefined): PoolView | null {
     variance: (within + between) / sums.n,
     meanLogOdds: sums.odds / sums.members,
   };
+}
+
+/** The name under which a process' forecasts of a resource stand together with those of its kind. */
+export function poolOf({ pool }: ProcessTrend, resource: Resource): string {
+  return `${pool}\n${resource}`;
 }

@@ -38,5 +38,13 @@ export function precedentOf(process: ProcessTrend, memoryLimit: number): Precede
 }
 
 function endedByLimit(life: Life, memoryLimit: number): boolean {
-  return life.rssPeak >= BREACH_SHARE * memoryLimit || life.heapPeak >= HEAP_BREACH_SHARE * life.heapLimit;
+  return filledMemory(life, memoryLimit) || filledHeap(life);
+}
+
+export function filledMemory({ rssPeak }: Life, memoryLimit: number): boolean {
+  return rssPeak >= BREACH_SHARE * memoryLimit;
+}
+
+export function filledHeap({ heapPeak, heapLimit }: Life): boolean {
+  return heapPeak >= HEAP_BREACH_SHARE * heapLimit;
 }

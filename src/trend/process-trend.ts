@@ -1,6 +1,9 @@
 import { COLUMN, isNoLimit, type Labels, SIGNAL_COUNT } from '../telemetry/index.js';
 import { type Boundary, findBoundary, type Identity } from './boundary.js';
 import { Excursions } from './excursions.js';
+import { Kin, Kinship } from './kin.js';
+import { teachEnd } from './limits.js';
+import { AS_LONG_AGAIN, StartUp } from './warm-ups.js';
 import type { Losses } from './weigh.js';
 import { type Observation, Window } from './window.js';
 
@@ -39,6 +42,11 @@ export class ProcessTrend {
   /** Climbs of the node that were released, this process' and earlier ones'. */
   readonly rssExcursions: Excursions;
   readonly heapExcursions: Excursions;
+  /** The start of the present process. */
+  rssStartUp: StartUp;
+  heapStartUp: StartUp;
+  /** What processes of its pool and version have taught; its own alone where nothing says which they are. */
+  kin = new Kin();
   /** Newest values; NaN when never sent by this process. */
   readonly latest = new Float64Array(SIGNAL_COUNT).fill(Number.NaN);
   lastSeen = Number.NEGATIVE_INFINITY;
@@ -67,6 +75,10 @@ export class ProcessTrend {
   #identity: Identity = { start: Number.NaN, version: '', collections: Number.NaN, requests: Number.NaN };
   #rssPeak = Number.NaN;
   #heapPeak = Number.NaN;
+  /** The highest use of the heap that its kin was told of. */
+  #toldPeak = Number.NEGATIVE_INFINITY;
+  readonly #kinship: Kinship;
+  readonly #startUpMs: number;
   readonly #seen: Observation = {
     time: 0,
     rss: Number.NaN,
@@ -77,10 +89,14 @@ export class ProcessTrend {
     requests: Number.NaN,
   };
 
-  constructor(widths: readonly number[]) {
+  constructor(widths: readonly number[], kinship = new Kinship()) {
+    this.#kinship = kinship;
     this.windows = widths.map((width) => new Window(width));
     this.rssExcursions = new Excursions(widths[0] / 4);
     this.heapExcursions = new Excursions(widths[0] / 4);
+    this.#startUpMs = widths[0] * LONGEST_START_UP;
+    this.rssStartUp = new StartUp(this.#startUpMs);
+    this.heapStartUp = new StartUp(this.#startUpMs);
   }
 
   /**
@@ -102,12 +118,13 @@ export class ProcessTrend {
     this.#push(time, values, offset);
     this.#noteReadiness(time, values[offset + COLUMN.ready]);
     this.#identity.version = version;
-    this.pool = version || labels.pool ? `${labels.pool ?? ''}\n${version}` : '';
+    this.#join(version || labels.pool ? `${labels.pool ?? ''}\n${version}` : '');
     for (let column = 0; column < SIGNAL_COUNT; column++) {
       const value = values[offset + column];
       if (!Number.isNaN(value)) this.latest[column] = value;
     }
     this.lastSeen = time;
+    this.#teach();
   }
 
   /** Highest use of the managed heap that the present process has lived through, bytes; NaN when none was sent. */
@@ -142,9 +159,32 @@ export class ProcessTrend {
     identity.requests = newest(values[offset + COLUMN.requests_total], identity.requests);
   }
 
+  #join(pool: string): void {
+    if (pool === this.pool) return;
+    this.pool = pool;
+    this.kin = pool === '' ? new Kin() : this.#kinship.of(pool);
+  }
+
+  /** Tells its kin what the newest sample has shown: a use of the heap that was lived through, a start-up that has settled. */
+  #teach(): void {
+    const { kin, rssStartUp, heapStartUp } = this;
+    const { rss, heapUsed, heapAfterGc } = this.#seen;
+    const [memoryLimit, heapLimit] = [this.latest[COLUMN.memory_limit], this.latest[COLUMN.heap_limit]];
+    if (heapUsed < CAME_DOWN * this.#heapPeak && this.#heapPeak > this.#toldPeak) {
+      this.#toldPeak = this.#heapPeak;
+      kin.heapEnds.lived(this.#heapPeak / heapLimit);
+    }
+    const age = this.lastSeen - this.startedAt;
+    if (age > this.#startUpMs * (1 + AS_LONG_AGAIN)) return;
+    const ofRss = rssStartUp.observe(age, rss, memoryLimit);
+    if (ofRss) kin.rssWarmUps.keep(rssStartUp, ofRss);
+    const ofHeap = heapStartUp.observe(age, heapAfterGc, heapLimit);
+    if (ofHeap) kin.heapWarmUps.keep(heapStartUp, ofHeap);
+  }
+
   /** Ends the present life; limits, versions and readiness belong to the node and stay. */
   #cut(boundary: Boundary, time: number, version: string): void {
-    this.lives.push({
+    const life: Life = {
       from: this.since,
       to: this.lastSeen,
       endedBy: boundary.kind,
@@ -156,12 +196,17 @@ export class ProcessTrend {
       heapEnd: this.latest[COLUMN.heap_used],
       heapPeak: this.#heapPeak,
       heapLimit: this.latest[COLUMN.heap_limit],
-    });
+    };
+    teachEnd(life, this.kin.heapEnds);
+    this.lives.push(life);
     if (this.lives.length > MOST_LIVES) this.lives.shift();
     this.#mark(time, boundary.kind === 'version' ? `version ${version}` : 'restart');
     for (const window of this.windows) window.clear();
     this.rssExcursions.cut();
     this.heapExcursions.cut();
+    this.rssStartUp = new StartUp(this.#startUpMs);
+    this.heapStartUp = new StartUp(this.#startUpMs);
+    this.#toldPeak = Number.NEGATIVE_INFINITY;
     for (const column of PROCESS_COLUMNS) this.latest[column] = Number.NaN;
     this.#identity = { start: Number.NaN, version, collections: Number.NaN, requests: Number.NaN };
     this.#rssPeak = Number.NaN;
@@ -197,6 +242,12 @@ export class ProcessTrend {
     this.readySince = time;
   }
 }
+
+/** A start-up is over after so many widest buckets, about a horizon. */
+const LONGEST_START_UP = 8;
+
+/** A peak of the heap was lived through when use fell below this share of it. */
+const CAME_DOWN = 0.9;
 
 /** So many times the usual spacing without a sample is a gap. */
 const GAP_INTERVALS = 8;

@@ -5,6 +5,8 @@ export interface Need {
   readonly least: number;
   readonly best: number;
   readonly most: number;
+  /** How far ahead is forecast, ms; undefined where nothing is. */
+  readonly horizonMs?: number;
 }
 
 /** A window keeps at least this share of BUCKETS when its oldest quarter goes. */
@@ -12,7 +14,7 @@ const KEPT = (BUCKETS * 3) / 4;
 
 /** A forecast looks back over six to twelve horizons; four are the least. */
 export function forecastNeed(horizonMs: number): Need {
-  return { least: (4 * horizonMs) / KEPT, best: horizonMs / 12, most: horizonMs / 8 };
+  return { least: (4 * horizonMs) / KEPT, best: horizonMs / 12, most: horizonMs / 8, horizonMs };
 }
 
 /** A slope over a stretch: all of it, in at least twelve buckets. */

@@ -1,8 +1,10 @@
 import { type Registry, type Rows, SIGNAL_COUNT } from '../telemetry/index.js';
 import { Forecaster } from './forecaster.js';
+import { Kinship } from './kin.js';
 import type { Growth, Outlook, Portrait, Resource, Target } from './outlook.js';
 import { drawPortrait } from './portrait.js';
 import { ProcessTrend } from './process-trend.js';
+import { Reliability } from './reliability.js';
 import { chooseWidth, forecastNeed, growthNeed, type Need, planWidths, shareNeed } from './scales.js';
 import { pauseShare, type Window } from './window.js';
 
@@ -27,6 +29,14 @@ const CALM_PROBABILITY = 0.25;
 /** Too little history is asked about again after this share, a small part of what is missing. */
 const YOUNG_SHARE = 1 / 480;
 
+/** History is asked for forecasts after this share of the shortest horizon. */
+const REHEARSED_SHARE = 1 / 2;
+
+/** Of more nodes than these history is not asked: a restart of the service must not take minutes. */
+const MOST_REHEARSED = 500;
+
+const RESOURCES: readonly Resource[] = ['rss', 'heap'];
+
 interface Cached<Answer> {
   readonly at: number;
   /** The process that it speaks of, by its first sample. */
@@ -43,10 +53,17 @@ export class Trend {
   readonly #nodes: (ProcessTrend | undefined)[] = [];
   readonly #outlooks: Map<string, Cached<Outlook>>[] = [];
   readonly #growths: Map<string, Cached<Growth>>[] = [];
+  readonly #kinship = new Kinship();
+  readonly #reliability = new Reliability();
+  /** How far ahead the rules forecast, ms. */
+  readonly #horizons: readonly number[];
+  /** When history was last asked for forecasts, by node. */
+  readonly #rehearsedAt: number[] = [];
   readonly #forecaster = new Forecaster();
 
   constructor(needs: readonly Need[]) {
     const widths = planWidths(needs);
+    this.#horizons = [...new Set(needs.flatMap(({ horizonMs }) => horizonMs ?? []))].sort((a, b) => a - b);
     this.widths = widths.length > 0 ? widths : planWidths([forecastNeed(DEFAULT_HORIZON_MS)]);
   }
 
@@ -56,17 +73,41 @@ export class Trend {
   }
 
   observe(rows: Rows, registry: Registry): void {
+    for (let row = 0; row < rows.length; row++) this.#observe(rows, row, registry);
+  }
+
+  /**
+   * The same for history: on the way forecasts are made that nobody asks for any more, so that the record of what came of them is
+   * there again (see reliability.ts).
+   */
+  recall(rows: Rows, registry: Registry): void {
     for (let row = 0; row < rows.length; row++) {
-      const id = rows.node[row];
-      let node = this.#nodes[id];
-      if (!node) {
-        node = new ProcessTrend(this.widths);
-        this.#nodes[id] = node;
-        this.#outlooks[id] = new Map();
-        this.#growths[id] = new Map();
-      }
-      const { labels } = registry.labelSets[rows.labels[row]];
-      node.observe(rows.time[row], rows.values, row * SIGNAL_COUNT, labels);
+      this.#rehearse(rows.node[row], this.#observe(rows, row, registry));
+    }
+  }
+
+  #observe(rows: Rows, row: number, registry: Registry): ProcessTrend {
+    const id = rows.node[row];
+    let node = this.#nodes[id];
+    if (!node) {
+      node = new ProcessTrend(this.widths, this.#kinship);
+      this.#nodes[id] = node;
+      this.#outlooks[id] = new Map();
+      this.#growths[id] = new Map();
+    }
+    const { labels } = registry.labelSets[rows.labels[row]];
+    node.observe(rows.time[row], rows.values, row * SIGNAL_COUNT, labels);
+    this.#reliability.observe(id, node);
+    return node;
+  }
+
+  #rehearse(id: number, { lastSeen }: ProcessTrend): void {
+    if (id >= MOST_REHEARSED) return;
+    const [shortest = Number.POSITIVE_INFINITY] = this.#horizons;
+    if (lastSeen - (this.#rehearsedAt[id] ?? Number.NEGATIVE_INFINITY) < shortest * REHEARSED_SHARE) return;
+    this.#rehearsedAt[id] = lastSeen;
+    for (const horizon of this.#horizons) {
+      for (const resource of RESOURCES) this.outlook(id, resource, horizon, lastSeen);
     }
   }
 
@@ -78,6 +119,7 @@ export class Trend {
   forget(id: number): void {
     const node = this.#nodes[id];
     if (node) this.#forecaster.forget(id, node);
+    this.#reliability.forget(id);
     this.#nodes[id] = undefined;
     this.#outlooks[id]?.clear();
     this.#growths[id]?.clear();
@@ -88,17 +130,11 @@ export class Trend {
     const node = this.#nodes[id];
     if (!node) return null;
     const key = target ? `${resource} ${horizonMs} ${JSON.stringify(target)}` : `${resource} ${horizonMs}`;
-    return fresh(this.#outlooks[id], key, node.since, at, quietFor(horizonMs), () =>
-      this.#forecaster.outlook(
-        id,
-        node,
-        this.#window(node, forecastNeed(horizonMs)),
-        resource,
-        horizonMs,
-        at,
-        target,
-      ),
-    );
+    return fresh(this.#outlooks[id], key, node.since, at, quietFor(horizonMs), () => {
+      const window = this.#window(node, forecastNeed(horizonMs));
+      const judge = target ? undefined : (outlook: Outlook) => this.#reliability.tell(id, node, outlook);
+      return this.#forecaster.outlook(id, node, window, resource, horizonMs, at, target, judge);
+    });
   }
 
   /** The picture of an outlook as of now; null where there is no outlook. */

@@ -26,6 +26,7 @@ const outlook = (probability: number): Outlook => ({
   cause: null,
   growth: null,
   since: 0,
+  record: null,
   evidence: [],
 });
 

@@ -51,6 +51,7 @@ export function outlook(known: Partial<Outlook> = {}): Outlook {
     cause: 'leak',
     growth: { perHour: 61 * MIB, low: 50 * MIB, high: 70 * MIB, overMs: 6 * HOUR, buckets: 60 },
     since: AT - 6 * HOUR,
+    record: null,
     evidence: [],
     ...known,
   };

@@ -139,6 +139,7 @@ const outlook = (known: Partial<Outlook> = {}): Outlook => ({
   cause: 'leak',
   growth: null,
   since: 0,
+  record: null,
   evidence: [],
   ...known,
 });

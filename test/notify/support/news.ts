@@ -26,6 +26,7 @@ export function outlookOf(changes: Partial<Outlook> = {}): Outlook {
     cause: 'leak',
     growth: { perHour: 290 * MIB, low: 270 * MIB, high: 310 * MIB, overMs: 3 * HOUR, buckets: 60 },
     since: NOW - 3 * HOUR,
+    record: null,
     evidence: ['the live set rose in 34 of 36 buckets'],
     ...changes,
   };
