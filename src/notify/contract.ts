@@ -1,19 +1,8 @@
 import type { ZodType } from 'zod';
-import type { AlertNews } from '../alert/index.js';
 import type { Clock } from '../clock.js';
+import type { Message, Occasion } from '../dispatch/index.js';
 
-/** One message to people: the alerts of one rule that changed state in the same way at the same moment. */
-export interface Message {
-  /** The same for every channel and every attempt. */
-  readonly id: string;
-  readonly state: 'firing' | 'resolved';
-  readonly rule: string;
-  readonly severity: string;
-  /** Unix ms. */
-  readonly createdAt: number;
-  /** Worst first; never empty. */
-  readonly alerts: readonly AlertNews[];
-}
+export type { Message, Occasion } from '../dispatch/index.js';
 
 /** One message on its way to one target through one channel. */
 export interface Delivery {
@@ -60,6 +49,16 @@ export interface Channel {
    *   channel-refused (never accepted as it is). Messages never contain a secret.
    */
   send(delivery: Delivery): Promise<void>;
+  /**
+   * Asks whether the receiver could be reached, without sending anything that people would see. Ends by itself within a
+   * bounded time. @throws as `send`
+   */
+  check(): Promise<void>;
+  /**
+   * For receivers that forget what is not said again (Alertmanager resolves an alert after a while). Called every `everyMs`
+   * with what fires now, not kept over a crash.
+   */
+  readonly refresh?: { readonly everyMs: number; send(firing: readonly Message[]): Promise<void> };
   close(): Promise<void>;
 }
 
@@ -67,5 +66,7 @@ export interface Channel {
 export interface ChannelType<Options> {
   /** Strict; secrets carry `.meta({ secret: true })`, so that they are masked wherever they might show. */
   readonly options: ZodType<Options>;
+  /** The occasions on which it has something to do; all but `acknowledged` when left out. */
+  readonly occasions?: readonly Occasion[];
   open(options: Options, context: ChannelContext): Channel;
 }

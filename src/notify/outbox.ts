@@ -101,8 +101,8 @@ export class Outbox {
     const now = this.#clock.now();
     for (const message of messages) {
       const before = entries.length;
-      for (const [channel, { targets }] of this.#options.channels) {
-        for (const target of targets) {
+      for (const channel of message.channels) {
+        for (const target of this.#options.channels.get(channel)?.targets ?? []) {
           const id = letterId(message.id, channel, target);
           if (this.#letters.get(id) || this.#delivered.has(id)) continue;
           const saved = { channel, target, messageId: message.id, since: now, attempts: 0, failures: 0 };

@@ -10,7 +10,7 @@ import {
   type RuleText,
   watchRules,
 } from '../evaluate/index.js';
-import { compose, type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
+import { type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
 import { Problem } from '../problem.js';
 import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
 import { Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
@@ -102,7 +102,7 @@ export class Pipeline {
       log,
       metrics,
       portrait: (node, resource, rule, at) => this.#portrait(node, resource, rule, at),
-      prepare: (news) => notify.outbox.prepare(compose(news)),
+      prepare: (news) => (news.length, []),
       committed: (entries) => notify.outbox.committed(entries),
     });
     this.rules = new RuleSet({

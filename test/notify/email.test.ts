@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
-import { compose } from '../../src/notify/index.js';
 import { openMailbox, smtpError } from '../support/mailbox.js';
-import { HOUR, messageOf, NOW, newsOf, portraitOf } from './support/news.js';
+import { HOUR, messageOf, messageWith, NOW, newsOf, portraitOf } from './support/news.js';
 import { openService, type Service } from './support/service.js';
 
 type Message = ReturnType<typeof messageOf>;
@@ -90,9 +89,9 @@ describe('a mail', () => {
     t.after(() => mailbox.close());
     const service = await openService({ ops: mailChannel(mailbox.port) });
     t.after(() => service.notify.close());
-    const both = compose([newsOf(), newsOf({ id: 'alert-2', node: 'r-2' })]);
+    const both = messageWith([newsOf(), newsOf({ id: 'alert-2', node: 'r-2' })]);
     const resolved = messageOf({ state: 'resolved', at: NOW + HOUR, reason: 'the process restarted' });
-    await send(service, ...both, resolved);
+    await send(service, both, resolved);
     const [firing, ended] = mailbox.mails.map(({ mail }) => mail);
     assert.match(ended.subject ?? '', /^\[resolved\] r-1: MemoryBreachPredicted ended after 60 min/);
     assert.notEqual(firing.messageId, ended.messageId);

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pino } from 'pino';
 import type { AlertNews } from '../../src/alert/index.js';
-import { compose, type Message, PageWriter } from '../../src/notify/index.js';
+import { type Message, PageWriter } from '../../src/notify/index.js';
 import {
   HOUR,
   MIB,
   MINUTE,
   messageOf,
+  messageWith,
   NOW,
   newsOf,
   outlookOf,
@@ -80,30 +81,31 @@ describe('the subject says it all', () => {
     ],
     [
       'growth with a reason alone',
-      wordsOf(compose([plainNewsOf({ kind: 'growth', reason: 'heap_after_gc grows 3 MiB per hour.' })])[0])
+      wordsOf(messageWith([plainNewsOf({ kind: 'growth', reason: 'heap_after_gc grows 3 MiB per hour.' })]))
         .subject,
       '[page] r-1: heap_after_gc grows 3 MiB per hour',
     ],
     [
       'GC pressure',
-      wordsOf(compose([plainNewsOf({ kind: 'gc', reason: '14 % of the last 10 min went to GC pauses' })])[0])
+      wordsOf(messageWith([plainNewsOf({ kind: 'gc', reason: '14 % of the last 10 min went to GC pauses' })]))
         .subject,
       '[page] r-1: 14 % of the last 10 min went to GC pauses',
     ],
     [
       'readiness',
-      wordsOf(compose([plainNewsOf({ kind: 'readiness', reason: 'fails its readiness check for 3 min' })])[0])
-        .subject,
+      wordsOf(
+        messageWith([plainNewsOf({ kind: 'readiness', reason: 'fails its readiness check for 3 min' })]),
+      ).subject,
       '[page] r-1 fails its readiness check for 3 min',
     ],
     [
       'silence',
-      wordsOf(compose([plainNewsOf({ kind: 'absent', reason: 'sent nothing for 5 min' })])[0]).subject,
+      wordsOf(messageWith([plainNewsOf({ kind: 'absent', reason: 'sent nothing for 5 min' })])).subject,
       '[page] r-1 sent nothing for 5 min',
     ],
     [
       'a fleet',
-      wordsOf(compose([plainNewsOf({ kind: 'fleet', node: '', reason: '5 of 8 nodes stay ready' })])[0])
+      wordsOf(messageWith([plainNewsOf({ kind: 'fleet', node: '', reason: '5 of 8 nodes stay ready' })]))
         .subject,
       '[page] fleet of pool edge: 5 of 8 nodes stay ready',
     ],
@@ -115,14 +117,14 @@ describe('the subject says it all', () => {
       newsOf({ id: node, node, outlook: outlookOf({ breachP50: NOW + (42 + i) * MINUTE }) }),
     );
     assert.equal(
-      wordsOf(compose(news)[0]).subject,
+      wordsOf(messageWith(news)).subject,
       '[page] 3 nodes of pool edge reach their memory limits, the first (r-1) in about 42 min (09:10 UTC, 09:02-09:31), 93 % sure',
     );
     const silent = news.map(({ id, node }) =>
       plainNewsOf({ id, node, kind: 'absent', reason: 'sent nothing for 5 min' }),
     );
     assert.equal(
-      wordsOf(compose(silent)[0]).subject,
+      wordsOf(messageWith(silent)).subject,
       '[page] 3 nodes of pool edge are silent, the first is r-1',
     );
   });
@@ -157,7 +159,7 @@ describe('the text', () => {
 
   it('leaves out what is not known', () => {
     const { text } = wordsOf(
-      compose([plainNewsOf({ kind: 'absent', reason: 'sent nothing for 5 min', labels: {} })])[0],
+      messageWith([plainNewsOf({ kind: 'absent', reason: 'sent nothing for 5 min', labels: {} })]),
     );
     assert.match(text, /Why: Sent nothing for 5 min\.\n/);
     assert.doesNotMatch(text, /How sure|Growth|In use|Runbook|undefined|null|NaN/);
@@ -197,7 +199,7 @@ describe('the text', () => {
     const news = Array.from({ length: 300 }, (_, i) =>
       newsOf({ id: `${i}`, node: `router-${i}`, outlook: outlookOf({ breachP50: NOW + (42 + i) * MINUTE }) }),
     );
-    const { text } = wordsOf(compose(news)[0]);
+    const { text } = wordsOf(messageWith(news));
     assert.match(text, /router-0 +09:10 UTC +09:02-09:31 +93 % +820 MiB of 1 GiB \(80 %\)\nrouter-1 /);
     assert.match(text, /and 280 more: router-20, .*…/);
     assert.match(text, /The worst, router-0:/);
@@ -231,7 +233,7 @@ describe('the page', () => {
     let drawn = 0;
     const writer = writerOf({ renderPng: async () => Buffer.from(`png ${++drawn}`) });
     const news = ['r-1', 'r-2'].map((node) => newsOf({ id: node, node, portrait: portraitOf() }));
-    const [message] = compose(news);
+    const message = messageWith(news);
     const pages = await Promise.all([writer.page(message, NOW), writer.page(message, NOW)]);
     assert.equal(drawn, 2);
     assert.deepEqual(pages[0], pages[1]);

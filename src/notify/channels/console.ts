@@ -18,6 +18,7 @@ export function open({ stream }: Options, context: ChannelContext): Channel {
         process[stream].write(`${subject}\n\n${text}\n`, (error) => (error ? reject(error) : resolve()));
       });
     },
+    async check() {},
     async close() {},
   };
 }

@@ -97,6 +97,13 @@ export function open(options: Options, context: ChannelContext): Channel {
         throw problemOf(error as NodemailerError, options, delivery.target);
       }
     },
+    async check() {
+      try {
+        await transport.verify();
+      } catch (error) {
+        throw problemOf(error as NodemailerError, options, 'a check');
+      }
+    },
     async close() {
       transport.close();
     },

@@ -27,15 +27,21 @@ export function openChannel(options: ChannelOptions, context: ChannelContext): C
   const type: ChannelType<unknown> = CHANNEL_TYPES[options.type];
   const channel = type.open(options, context);
   const secrets = findSecrets(type.options, options);
-  return {
-    targets: channel.targets,
-    async send(delivery) {
+  const guarded =
+    <Given extends unknown[]>(task: (...given: Given) => Promise<void>) =>
+    async (...given: Given): Promise<void> => {
       try {
-        await channel.send(delivery);
+        await task(...given);
       } catch (error) {
         throw masked(asProblem(error), secrets);
       }
-    },
+    };
+  const { refresh } = channel;
+  return {
+    targets: channel.targets,
+    send: guarded((delivery) => channel.send(delivery)),
+    check: guarded(() => channel.check()),
+    ...(refresh ? { refresh: { everyMs: refresh.everyMs, send: guarded(refresh.send) } } : {}),
     close: () => channel.close(),
   };
 }

@@ -5,6 +5,7 @@ import { parseDuration } from '../../telemetry/index.js';
 import type { Channel, ChannelContext, Delivery } from '../contract.js';
 import { webhookBody } from './webhook/body.js';
 import { isPrivateHost } from './webhook/private-address.js';
+import { reach } from './webhook/reach.js';
 
 const secret = z
   .string()
@@ -83,6 +84,7 @@ export function open(options: Options, context: ChannelContext): Channel {
       }
       await judge(response, url.host, context.clock.now());
     },
+    check: () => reach(url, timeoutMs),
     async close() {},
   };
 }

@@ -1,5 +1,5 @@
 import type { AlertNews } from '../../../src/alert/index.js';
-import { compose, type Message } from '../../../src/notify/index.js';
+import { compose, type Framing, type Message } from '../../../src/dispatch/index.js';
 import type { Outlook, Portrait } from '../../../src/trend/index.js';
 
 export const MINUTE = 60_000;
@@ -82,9 +82,31 @@ export function newsOf(changes: Partial<AlertNews> = {}): AlertNews {
   };
 }
 
+/** A message of these alerts, as the dispatch room writes it. */
+export function messageWith(alerts: readonly AlertNews[], framing: Partial<Framing> = {}): Message {
+  const [{ rule, severity, labels, state }] = alerts;
+  const at = Math.max(...alerts.map((alert) => alert.at));
+  const groupLabels = { alertname: rule, severity, ...(labels.pool ? { pool: labels.pool } : {}) };
+  return compose(
+    alerts,
+    {
+      occasion: state === 'firing' ? 'new' : 'over',
+      groupKey: `{}:${JSON.stringify(groupLabels)}`,
+      groupLabels,
+      thread: 'thread-1',
+      isFirst: state === 'firing',
+      channels: ['ops', 'mail', 'hook'],
+      history: [],
+      links: {},
+      ...framing,
+    },
+    at,
+  );
+}
+
 /** One message of one alert. */
-export function messageOf(changes: Partial<AlertNews> = {}): Message {
-  return compose([newsOf(changes)])[0];
+export function messageOf(changes: Partial<AlertNews> = {}, framing: Partial<Framing> = {}): Message {
+  return messageWith([newsOf(changes)], framing);
 }
 
 /** News without what only forecasts have. */

@@ -23,6 +23,7 @@ export function channelOf(answer: Answer, targets: readonly string[] = ['a@examp
       sent.push(delivery);
       await answer(delivery);
     },
+    async check() {},
     async close() {},
   };
   return { channel, sent };

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compose } from '../../src/notify/index.js';
-import { MINUTE, NOW, newsOf, outlookOf, plainNewsOf, portraitOf } from './support/news.js';
+import {
+  MINUTE,
+  messageWith,
+  NOW,
+  newsOf,
+  outlookOf,
+  plainNewsOf,
+  portraitOf,
+} from '../notify/support/news.js';
 
-describe('news become messages', () => {
-  it('one for forty nodes of a pool, the earliest breach first', () => {
+describe('a message of a group', () => {
+  it('with the earliest breach first', () => {
     const news = Array.from({ length: 40 }, (_, i) =>
       newsOf({
         id: `alert-${i}`,
@@ -12,27 +19,12 @@ describe('news become messages', () => {
         outlook: outlookOf({ breachP50: NOW + ((i * 7) % 40) * MINUTE }),
       }),
     );
-    const messages = compose(news);
-    assert.equal(messages.length, 1);
-    const times = messages[0].alerts.map(({ outlook }) => outlook?.breachP50);
+    const message = messageWith(news);
+    const times = message.alerts.map(({ outlook }) => outlook?.breachP50);
     assert.deepEqual(
       times,
       Array.from({ length: 40 }, (_, i) => NOW + i * MINUTE),
     );
-  });
-
-  it('one for each rule, severity, state and pool', () => {
-    const news = [
-      newsOf({ id: '1' }),
-      newsOf({ id: '2', rule: 'Other' }),
-      newsOf({ id: '3', state: 'resolved' }),
-      newsOf({ id: '4', labels: { pool: 'core' } }),
-      newsOf({ id: '5', severity: 'ticket' }),
-      newsOf({ id: '6', labels: {} }),
-      newsOf({ id: '7' }),
-    ];
-    const groups = compose(news).map(({ alerts }) => alerts.map(({ id }) => id).join());
-    assert.deepEqual(groups, ['1,7', '2', '3', '4', '5', '6']);
   });
 
   it('what is not expected to breach comes last, the more probable and then the name first', () => {
@@ -45,7 +37,7 @@ describe('news become messages', () => {
       newsOf({ id: '5', node: 'w', outlook: outlookOf({ ...never, probability: 0.6 }) }),
     ];
     assert.equal(
-      compose(news)[0]
+      messageWith(news)
         .alerts.map(({ node }) => node)
         .join(),
       'x,w,y,a,z',
@@ -54,23 +46,19 @@ describe('news become messages', () => {
 
   it('with ids that follow from the alerts and their state, in whatever order they come', () => {
     const [a, b] = [newsOf({ id: '1' }), newsOf({ id: '2', node: 'r-2' })];
-    const id = compose([a, b])[0].id;
-    assert.equal(compose([b, a])[0].id, id);
+    const id = messageWith([a, b]).id;
+    assert.equal(messageWith([b, a]).id, id);
     assert.match(id, /^[0-9a-f]{32}$/);
-    assert.notEqual(compose([a])[0].id, id);
+    assert.notEqual(messageWith([a]).id, id);
     const resolved = [a, b].map((alert) => ({ ...alert, state: 'resolved' as const }));
-    assert.notEqual(compose(resolved)[0].id, id);
+    assert.notEqual(messageWith(resolved).id, id);
   });
 
   it('with the portraits of the worst three only', () => {
     const news = Array.from({ length: 5 }, (_, i) =>
       newsOf({ id: `${i}`, node: `r-${i}`, portrait: portraitOf() }),
     );
-    const kept = compose(news)[0].alerts.map(({ portrait }) => portrait !== undefined);
+    const kept = messageWith(news).alerts.map(({ portrait }) => portrait !== undefined);
     assert.deepEqual(kept, [true, true, true, false, false]);
-  });
-
-  it('none of no news', () => {
-    assert.deepEqual(compose([]), []);
   });
 });
