@@ -64,3 +64,13 @@ export class ManualClock implements Clock {
     this.advanceTo(this.#now + ms);
   }
 }
+
+/** Whether this machine knows a time zone of that (IANA) name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

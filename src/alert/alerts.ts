@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Rule, Verdict } from '../evaluate/index.js';
 import { evaluate, type NodeView } from '../evaluate/index.js';
 import type { Ledger, LedgerEntry } from '../store/index.js';
-import type { Portrait, Resource } from '../trend/index.js';
 import type { AlertNews } from './news.js';
+import { breachOf, outcomeOf } from './outcome.js';
 import { type AlertFacts, type AlertState, type Step, transition } from './transition.js';
 
 const STATES = 'alerts';
@@ -19,10 +19,11 @@ export interface AlertsOptions {
   readonly ledger: Ledger;
   readonly log: Logger;
   readonly metrics: Registry;
-  /** Draws what a message shows of a node; null where there is nothing to draw. */
-  readonly portrait: (node: string, resource: Resource, rule: Rule, at: number) => Portrait | null;
-  /** Turns news into ledger entries that go into the same transaction as the transitions. */
-  readonly prepare: (news: readonly AlertNews[]) => LedgerEntry[];
+  /**
+   * Turns news into ledger entries that go into the same transaction as the transitions. Asked at every commit, also
+   * without news: what was put off may have fallen due.
+   */
+  readonly prepare: (news: readonly AlertNews[]) => readonly LedgerEntry[];
   /** Told when these entries are durable. */
   readonly committed: (entries: readonly LedgerEntry[]) => void;
 }
@@ -114,6 +115,11 @@ export class Alerts {
     return [...(this.#byNode.get(node) ?? [])].map((key) => this.#states.get(key)!);
   }
 
+  /** The state of a rule on a node; undefined while there is none. */
+  find(rule: string, node: string): AlertState | undefined {
+    return this.#states.get(keyOf(rule, node));
+  }
+
   /** Nodes with a pending alert that fires if its condition holds now. */
   *dueNodes(at: number): Iterable<string> {
     for (const state of this.#states.values()) {
@@ -147,12 +153,15 @@ export class Alerts {
   }
 
   async #commit(): Promise<void> {
-    if (this.#entries.size === 0 && this.#news.length === 0) return;
+    const messages = this.#options.prepare(this.#news);
+    if (this.#entries.size === 0 && messages.length === 0) {
+      this.#news = [];
+      return;
+    }
     const news = this.#news;
     const facts = this.#entries;
     this.#news = [];
     this.#entries = new Map();
-    const messages = this.#options.prepare(news);
     try {
       await this.#options.ledger.append([...facts.values(), ...messages]);
     } catch (error) {
@@ -165,7 +174,8 @@ export class Alerts {
 
   #retire(key: string, state: AlertState, reason: string, at: number): void {
     this.#drop(key, state.node);
-    if (state.phase === 'firing') this.#tell(newsOf(state, 'resolved', at, reason));
+    // Of a node that never came back nobody knows more than its last samples tell.
+    if (state.phase === 'firing') this.#tell(endOf(state, at, reason, true));
   }
 
   #apply(
@@ -180,12 +190,18 @@ export class Alerts {
     const { state, change, reason } = step;
     // A new process may begin a new episode in the same step that ends the old one.
     const isReplaced = before !== undefined && state !== undefined && state.id !== before.id;
+    const hasEnded = before !== undefined && view.processSince > before.seenAt;
     if (isReplaced && before.phase === 'firing') {
-      this.#tell(newsOf(before, 'resolved', at, 'the process has been restarted'));
+      this.#tell(endOf(before, at, 'the process has been restarted', hasEnded));
     }
     if (!state) this.#drop(key, view.name);
-    else if (change === null && !isReplaced) this.#states.set(key, state);
-    else this.#save(key, state);
+    else {
+      const breachedAt = breachOf(state, false);
+      const isNewlyBreached = breachedAt !== undefined && state.breachedAt === undefined;
+      const next = isNewlyBreached ? { ...state, breachedAt } : state;
+      if (change === null && !isReplaced && !isNewlyBreached) this.#states.set(key, next);
+      else this.#save(key, next);
+    }
     if (change === null) return;
     this.#metrics.transitions.inc({ rule: rule.id, to: change });
     const isNews = change === 'firing' || change === 'resolved';
@@ -195,11 +211,10 @@ export class Alerts {
     );
     const outlook = verdict.outlook ? { outlook: verdict.outlook } : {};
     if (change === 'firing' && state) {
-      const portrait = verdict.resource && this.#options.portrait(view.name, verdict.resource, rule, at);
-      this.#tell({ ...newsOf(state, 'firing', at, reason), ...outlook, ...(portrait ? { portrait } : {}) });
+      this.#tell({ ...newsOf(state, 'firing', at, reason), ...outlook });
     }
     if (change === 'resolved' && before) {
-      this.#tell({ ...newsOf(before, 'resolved', at, reason), ...outlook });
+      this.#tell({ ...endOf(before, at, reason, hasEnded), ...outlook });
     }
   }
 
@@ -240,10 +255,30 @@ export class Alerts {
   }
 }
 
-function newsOf(state: AlertState, to: AlertNews['state'], at: number, reason: string): AlertNews {
-  const { id, rule, node, about, activeSince, firedAt, predicted } = state;
-  const news = { id, rule, node, ...about, state: to, at, activeSince, firedAt: firedAt ?? at, reason };
-  return to === 'resolved' && predicted ? { ...news, predicted } : news;
+/** The news of a state: what it has become at `at`, unix ms, and why. */
+export function newsOf(state: AlertState, to: AlertNews['state'], at: number, reason: string): AlertNews {
+  const { id, rule, node, about, activeSince, firedAt, predicted, outlook, breachedAt } = state;
+  return {
+    id,
+    rule,
+    node,
+    ...about,
+    state: to,
+    at,
+    activeSince,
+    firedAt: firedAt ?? at,
+    reason,
+    ...(outlook ? { outlook } : {}),
+    ...(predicted ? { predicted } : {}),
+    ...(breachedAt === undefined ? {} : { breachedAt }),
+  };
+}
+
+/** The news of an alert's end, with what became of its prediction. */
+function endOf(state: AlertState, at: number, reason: string, hasEnded: boolean): AlertNews {
+  const breachedAt = breachOf(state, hasEnded);
+  const known = breachedAt === undefined ? state : { ...state, breachedAt };
+  return { ...newsOf(known, 'resolved', at, reason), outcome: outcomeOf(known, at, hasEnded) };
 }
 
 function factsOf(rule: Rule, view: NodeView, verdict: Verdict): AlertFacts {

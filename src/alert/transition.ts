@@ -27,6 +27,10 @@ export interface AlertState {
   readonly resource?: Resource;
   /** The outlook with which it fired. */
   readonly predicted?: Outlook;
+  /** The newest outlook. Kept with the state only when something else of it changes. */
+  readonly outlook?: Outlook;
+  /** When what it predicted came about while it fired; unix ms. */
+  readonly breachedAt?: number;
 }
 
 export interface Timing {
@@ -101,7 +105,14 @@ function hold(state: AlertState | undefined, verdict: Verdict, timing: Timing, m
     reason,
     ...(verdict.resource ? { resource: verdict.resource } : {}),
   };
-  const held = { ...begun, about, lastTrueAt: at, seenAt: lastSeen, reason };
+  const held: AlertState = {
+    ...begun,
+    about,
+    lastTrueAt: at,
+    seenAt: lastSeen,
+    reason,
+    ...(verdict.outlook ? { outlook: verdict.outlook } : {}),
+  };
   const isDue = begun.phase === 'pending' && at >= begun.dueAt;
   if (!isDue) return { state: held, change: state ? null : 'pending', reason };
   const predicted = verdict.outlook ? { predicted: verdict.outlook } : {};

@@ -51,6 +51,8 @@ export async function writeConfiguration(folder: string, port: number, smtpPort:
     store: { folder: join(folder, 'data') },
     rules: { folder: rules },
     notify: {
+      // On the time scale of minutes nobody waits for company.
+      route: { group_wait: '1s', group_interval: '5s' },
       channels: {
         oncall: {
           type: 'email',

@@ -5,6 +5,9 @@ import type { Message } from './message.js';
 /** Pictures in one message; portraits beyond that would only burden the outbox. */
 const PORTRAITS_KEPT = 3;
 
+/** Alerts that a message tells of in full; of the others it keeps what a table shows. */
+const FULL_KEPT = 100;
+
 /** Everything of a message that does not follow from its alerts. */
 export type Framing = Omit<Message, 'id' | 'rule' | 'severity' | 'state' | 'createdAt' | 'alerts'>;
 
@@ -16,7 +19,7 @@ export function compose(alerts: readonly AlertNews[], framing: Framing, at: numb
   const sorted = [...alerts].sort(compareUrgency).map((alert, place) => {
     if (place < PORTRAITS_KEPT) return alert;
     const { portrait: _, ...rest } = alert;
-    return rest;
+    return place < FULL_KEPT ? rest : leanOf(rest);
   });
   const [{ rule, severity }] = sorted;
   const state = sorted.some((alert) => alert.state === 'firing') ? 'firing' : 'resolved';
@@ -26,6 +29,10 @@ export function compose(alerts: readonly AlertNews[], framing: Framing, at: numb
     .digest('hex')
     .slice(0, 32);
   return { ...framing, id, state, rule, severity, createdAt: at, alerts: sorted };
+}
+
+function leanOf({ predicted: _, ...alert }: AlertNews): AlertNews {
+  return alert.outlook ? { ...alert, outlook: { ...alert.outlook, evidence: [], odds: [] } } : alert;
 }
 
 function compareUrgency(a: AlertNews, b: AlertNews): number {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry as Metrics } from 'prom-client';
 import { type AlertNews, Alerts } from '../alert/index.js';
 import type { Clock } from '../clock.js';
+import { Dispatcher, type Held } from '../dispatch/index.js';
 import {
   type ArmedRules,
   needsOf,
@@ -33,6 +34,9 @@ export interface PipelineOptions {
   readonly random: () => number;
 }
 
+/** Nobody has silenced or taken anything. */
+const NOBODY: Held = { silencedBy: () => [], ackOf: () => undefined, worsened: () => [] };
+
 /** How often due nodes are looked at. With the commit it bounds the way from a sample to its message. */
 const ROUND_MS = 500;
 const HOUSEKEEPING_MS = 10 * 60_000;
@@ -53,6 +57,7 @@ export class Pipeline {
   readonly rules: RuleSet;
   readonly notify: Notify;
   readonly alerts: Alerts;
+  readonly dispatcher: Dispatcher;
   readonly evaluation: Evaluation;
   readonly #oddNodes: OddNodes;
   #trend: Trend;
@@ -101,9 +106,28 @@ export class Pipeline {
       ledger: store.ledger,
       log,
       metrics,
-      portrait: (node, resource, rule, at) => this.#portrait(node, resource, rule, at),
-      prepare: (news) => (news.length, []),
-      committed: (entries) => notify.outbox.committed(entries),
+      prepare: (news) => {
+        const now = clock.now();
+        this.dispatcher.take(news, now);
+        const { messages, entries } = this.dispatcher.flush(now);
+        return [...entries, ...notify.outbox.prepare(messages)];
+      },
+      committed: (entries) => {
+        this.dispatcher.settled();
+        notify.outbox.committed(entries);
+      },
+    });
+    this.dispatcher = new Dispatcher({
+      options: options.notify,
+      channels: Object.keys(options.notify.channels),
+      firing: () => this.alerts.all().filter(({ phase }) => phase === 'firing'),
+      find: (rule, node) => this.alerts.find(rule, node),
+      past: () => this.alerts.past(),
+      portrait: (news, at) => this.#portrait(news, at),
+      held: NOBODY,
+      links: () => ({}),
+      log,
+      metrics,
     });
     this.rules = new RuleSet({
       paths: options.rules.folder,
@@ -168,6 +192,7 @@ export class Pipeline {
     const started = clock.now();
     const rows = await warmUp(this.#trend, this.store.history, this.registry, started);
     await this.alerts.load();
+    await this.dispatcher.load(this.store.ledger, started);
     log.info({ rows, nodes: this.registry.nodes.length, ms: clock.now() - started }, 'models warmed up');
     this.#retireUnarmed();
     await keepArmed(this.store.ledger, this.rules.armed.texts);
@@ -234,11 +259,14 @@ export class Pipeline {
     );
   }
 
-  #portrait(name: string, resource: 'rss' | 'heap', rule: Rule, at: number) {
-    const node = this.registry.find(name);
-    if (!node) return null;
+  /** What a message shows of an alert's node: its memory, with the forecast of the rule that fired. */
+  #portrait(news: AlertNews, at: number) {
+    const node = this.registry.find(news.node);
+    const resource = news.outlook?.signal;
+    if (!node || !resource) return null;
+    const rule = this.#armed.find(({ id }) => id === news.rule);
     const [horizon, target] =
-      rule.kind === 'forecast'
+      rule?.kind === 'forecast'
         ? [rule.condition.withinMs, rule.condition.reaches.target]
         : [horizonOf(this.#armed, resource), undefined];
     return this.#trend.portrait(node.id, resource, horizon, at, target);

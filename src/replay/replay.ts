@@ -88,7 +88,6 @@ class TraceLine {
       ledger: openMemoryStore().ledger,
       log: pino({ level: 'silent' }),
       metrics: new Metrics(),
-      portrait: () => null,
       prepare: (news) => {
         for (const item of news) this.#options.onEvent({ type: 'alert', trace: this.#trace, news: item });
         return [];

@@ -86,7 +86,6 @@ function room(ledger: Ledger = new FickleLedger()) {
     ledger,
     log,
     metrics: new Metrics(),
-    portrait: () => null,
     prepare: (news) =>
       news.map((value) => ({ collection: 'messages', key: `${value.id} ${value.state}`, value })),
     committed: (entries) => sent.push(...entries.map(({ value }) => value as AlertNews)),
@@ -331,7 +330,6 @@ describe('the alert room', () => {
       ledger,
       log,
       metrics,
-      portrait: () => null,
       prepare: () => [],
       committed: () => {},
     });

@@ -32,7 +32,10 @@ export async function exampleService(t: TestContext): Promise<BuiltService> {
   const hook = { type: 'webhook', url, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
   const built = await buildService(t, {
     clock,
-    config: { rules: { folder: join(packageRoot, 'rules') }, notify: { channels: { chat: hook } } },
+    config: {
+      rules: { folder: join(packageRoot, 'rules') },
+      notify: { route: { group_wait: '0s' }, channels: { chat: hook } },
+    },
   });
   await built.api.push(leakSamples(LEAK, LEAK.start, clock.now(), STEP));
   while (clock.now() < NOW) {

@@ -250,7 +250,7 @@ describe('the options of channels', () => {
   }
 
   it('have defaults, and none of them is a channel', () => {
-    assert.deepEqual(notifyOptions.parse({}), { channels: {} });
+    assert.deepEqual(notifyOptions.parse({}).channels, {});
     assert.equal(channelOptions.parse(email).type, 'email');
     assert.equal(notifyOptions.safeParse({ timeZone: 'Mars/Olympus' }).success, false);
   });

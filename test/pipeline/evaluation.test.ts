@@ -43,7 +43,6 @@ class Line {
       ledger: openMemoryStore().ledger,
       log: pino({ level: 'silent' }),
       metrics: new Metrics(),
-      portrait: () => null,
       prepare: (news) => {
         this.sent.push(...news);
         return [];

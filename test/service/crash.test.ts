@@ -71,7 +71,10 @@ async function killAgainAndAgain(t: TestContext, name: string): Promise<void> {
     },
     hook: { type: 'webhook', url: receiver.url, secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
   };
-  const service = await startService(t, { rules: RULES, config: { notify: { channels } } });
+  const service = await startService(t, {
+    rules: RULES,
+    config: { notify: { route: { group_wait: '0s', group_interval: '1s' }, channels } },
+  });
 
   const load = new Load(service, random);
   const firing = new Map<string, string>();

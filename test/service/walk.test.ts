@@ -63,7 +63,11 @@ async function openReceivers(t: TestContext) {
     },
     hook: { type: 'webhook', url: receiver.url, secret },
   };
-  return { mailbox, receiver, config: { notify: { channels } } };
+  return {
+    mailbox,
+    receiver,
+    config: { notify: { route: { group_wait: '0s', group_interval: '1s' }, channels } },
+  };
 }
 
 describe('a leak', () => {

@@ -22,7 +22,6 @@ export class WatchedNode {
     ledger: openMemoryStore().ledger,
     log: pino({ level: 'silent' }),
     metrics: new Metrics(),
-    portrait: () => null,
     prepare: (news) => {
       this.fired.push(...news.filter(({ state }) => state === 'firing'));
       return [];
