@@ -2,4 +2,5 @@
 export * from './alerts.js';
 export * from './news.js';
 export { outcomeOf } from './outcome.js';
+export { type RuleRecord, RuleRecords } from './records.js';
 export * from './transition.js';

@@ -92,7 +92,8 @@ export class Dispatcher {
     const firing = [...this.#options.firing()].map((state) =>
       newsOf(state, 'firing', state.firedAt ?? at, state.reason),
     );
-    for (const news of [...firing, ...[...saved.values()].flatMap(({ kept }) => kept)]) {
+    const kept = [...saved.values()].flatMap((group) => group.kept).map((news) => endedWithItsRun(news, at));
+    for (const news of [...firing, ...kept]) {
       for (const group of this.#groupsOf(news, at)) {
         const before = saved.get(group.key);
         if (before) Object.assign(group, { startedAt: before.startedAt, nextAt: before.nextAt });
@@ -308,6 +309,17 @@ export function threadOf({ key, startedAt }: Group): string {
     .update(JSON.stringify([key, startedAt]))
     .digest('hex')
     .slice(0, 24);
+}
+
+/** What the service says of itself holds for its run: whatever still fails is told anew by the next one. */
+function endedWithItsRun(news: AlertNews, at: number): AlertNews {
+  if (news.kind !== 'service' || news.state === 'resolved') return news;
+  return {
+    ...news,
+    state: 'resolved',
+    at,
+    reason: 'the service was started anew; what still fails is told again',
+  };
 }
 
 function labelsOfState({ about, rule, node }: AlertState): Labels {

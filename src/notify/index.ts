@@ -1,9 +1,13 @@
 // Comes in: messages. Goes out: deliveries, durably: outbox, channels, retries, dead letters.
 // Outbox.prepare's entries are appended together with the transitions that they tell of; channels/ are
 // the ways out, message/ the words, chart/ the picture.
+
+export type { ChannelHealth } from './channel-watch.js';
 export { CHANNEL_TYPES, type ChannelOptions, channelOptions, openChannel } from './channels/index.js';
 export { type ChartOptions, drawChart, PngRenderer, type ThemeName } from './chart/index.js';
 export * from './contract.js';
+export { exampleMessage } from './example.js';
+export { startHeartbeat } from './heartbeat.js';
 export type { LetterView } from './letter.js';
 export { PageWriter, type PageWriterOptions } from './message/page-writer.js';
 export { type Notify, type NotifyContext, openNotify } from './open-notify.js';

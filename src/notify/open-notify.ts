@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { AlertNews } from '../alert/index.js';
 import type { Clock } from '../clock.js';
+import type { Problem } from '../problem.js';
 import type { Ledger } from '../store/index.js';
+import { ChannelWatch } from './channel-watch.js';
 import { openChannel } from './channels/index.js';
 import { PngRenderer } from './chart/index.js';
 import type { Channel } from './contract.js';
@@ -17,10 +20,14 @@ export interface NotifyContext {
   readonly metrics: Registry;
   /** Between 0 and 1, as Math.random gives it; spreads retries. */
   readonly random: () => number;
+  /** Told when a channel begins to fail, and when it works again. */
+  readonly onNews?: (news: AlertNews) => void;
 }
 
 export interface Notify {
   readonly outbox: Outbox;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly watch: ChannelWatch;
   /** Stops sending (see Outbox.stop), then lets go of connections and threads. Call before the store is closed. */
   close(): Promise<void>;
 }
@@ -42,11 +49,21 @@ export async function openNotify(options: NotifyOptions, context: NotifyContext)
     const page: PageWriter['page'] = (message, at) => writer.page(message, at);
     channels.set(name, openChannel(channel, { name, clock, externalUrl, words, page }));
   }
-  const outbox = new Outbox({ ledger, clock, channels, log, metrics, jitter: spreadEvenly(random) });
+  const watch = new ChannelWatch({ channels, clock, log, metrics, onNews: context.onNews ?? (() => {}) });
+  const attempted = (name: string, problem: Problem | undefined): void => {
+    // Of several recipients one may be refused; that says nothing of the channel.
+    const isOfOne = problem?.code === 'channel-refused' && channels.get(name)?.targets.length !== 1;
+    if (!isOfOne) watch.note(name, problem);
+  };
+  const jitter = spreadEvenly(random);
+  const outbox = new Outbox({ ledger, clock, channels, log, metrics, jitter, attempted });
   await outbox.load();
   return {
     outbox,
+    channels,
+    watch,
     async close() {
+      watch.close();
       await outbox.stop();
       await Promise.all([...channels.values()].map((channel) => channel.close()));
       await renderer.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../clock.js';
 import { dispatchFaults, dispatchOptions } from '../dispatch/index.js';
 import { channelOptions } from './channels/index.js';
+import { heartbeatOptions } from './heartbeat.js';
 
 /** The notify part of the configuration: who is told, in what groups, by what ways. */
 export const notifyOptions = z
@@ -16,6 +17,9 @@ export const notifyOptions = z
       .describe(
         'Ways in which messages go out, by a name of your choice. Without routes every channel gets every message.',
       ),
+    heartbeat: heartbeatOptions
+      .optional()
+      .describe("A dead man's switch elsewhere that is called for as long as this service does its work."),
     externalUrl: z
       .url({ protocol: /^https?$/, error: 'must be an address such as https://headroom.example.org' })
       .optional()

@@ -32,6 +32,8 @@ export interface OutboxOptions {
   readonly metrics: Registry;
   /** Turns a wait into the one that is used, both in ms; see `spreadEvenly`. */
   readonly jitter: (waitMs: number) => number;
+  /** Told of every attempt that ended: its channel, and the problem if it failed. */
+  readonly attempted?: (channel: string, problem: Problem | undefined) => void;
   /** Sends at a time through one channel. */
   readonly concurrency?: number;
   /** Dead letters kept; beyond it the oldest is discarded. */
@@ -233,6 +235,7 @@ export class Outbox {
   async #succeeded(letter: Letter): Promise<void> {
     const now = this.#clock.now();
     this.#metrics.attempted(letter.channel, 'delivered', 'none');
+    this.#options.attempted?.(letter.channel, undefined);
     this.#metrics.delivered(letter.channel, now - letter.message.createdAt);
     this.#options.log.info(factsOf(letter), 'outbox: delivered');
     const record = deliveredFormOf(letter, now);
@@ -251,6 +254,7 @@ export class Outbox {
   async #failed(letter: Letter, problem: Problem): Promise<void> {
     const { jitter, log } = this.#options;
     const now = this.#clock.now();
+    this.#options.attempted?.(letter.channel, problem);
     letter.failures++;
     letter.lastFailure = { at: now, code: problem.code, message: problem.message };
     // A bug that one page trips over must not lose the page: it may well be gone after an update.

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry as Metrics } from 'prom-client';
-import { type AlertNews, Alerts } from '../alert/index.js';
+import { type AlertNews, Alerts, RuleRecords } from '../alert/index.js';
 import type { Clock } from '../clock.js';
 import { Dispatcher, type Held } from '../dispatch/index.js';
 import {
@@ -11,10 +11,10 @@ import {
   type RuleText,
   watchRules,
 } from '../evaluate/index.js';
-import { type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
+import { type Notify, type NotifyOptions, openNotify, startHeartbeat } from '../notify/index.js';
 import { Problem } from '../problem.js';
 import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
-import { Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
+import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
 import { horizonOf } from './horizons.js';
@@ -39,6 +39,8 @@ const NOBODY: Held = { silencedBy: () => [], ackOf: () => undefined, worsened: (
 
 /** How often due nodes are looked at. With the commit it bounds the way from a sample to its message. */
 const ROUND_MS = 500;
+/** Without a round for so long it is as good as dead. */
+const UNWELL_AFTER_MS = 30_000;
 const HOUSEKEEPING_MS = 10 * 60_000;
 
 /** A node that has sent nothing for so long is gone: its trend is dropped and its alerts end. */
@@ -57,6 +59,7 @@ export class Pipeline {
   readonly rules: RuleSet;
   readonly notify: Notify;
   readonly alerts: Alerts;
+  readonly records = new RuleRecords();
   readonly dispatcher: Dispatcher;
   readonly evaluation: Evaluation;
   readonly #oddNodes: OddNodes;
@@ -65,8 +68,10 @@ export class Pipeline {
   #arrivals: Rows[] | undefined;
   #armed: readonly Rule[];
   #refusal: AlertNews | undefined;
-  readonly #options: PipelineOptions;
+  readonly options: PipelineOptions;
   readonly #startedAt: number;
+  /** When a round last ended and was kept. */
+  #roundedAt: number;
   #cancel: (() => void)[] = [];
   #rounds: Promise<void> = Promise.resolve();
   #isClosing = false;
@@ -79,8 +84,10 @@ export class Pipeline {
       const registry = new Registry(options.limits);
       await store.history.loadRegistry(registry);
       const armedBefore = await lastArmed(store.ledger);
-      const notify = await openNotify(options.notify, { ledger: store.ledger, clock, log, metrics, random });
-      const pipeline = new Pipeline(options, store, registry, notify, armedBefore);
+      const onNews = (news: AlertNews): void => pipeline.alerts.announce(news);
+      const { ledger } = store;
+      const notify = await openNotify(options.notify, { ledger, clock, log, metrics, random, onNews });
+      const pipeline: Pipeline = new Pipeline(options, store, registry, notify, armedBefore);
       await pipeline.#start();
       return pipeline;
     } catch (error) {
@@ -97,8 +104,9 @@ export class Pipeline {
     armedBefore: readonly RuleText[],
   ) {
     const { clock, log, metrics } = options;
-    this.#options = options;
+    this.options = options;
     this.#startedAt = clock.now();
+    this.#roundedAt = this.#startedAt;
     this.store = store;
     this.registry = registry;
     this.notify = notify;
@@ -110,7 +118,7 @@ export class Pipeline {
         const now = clock.now();
         this.dispatcher.take(news, now);
         const { messages, entries } = this.dispatcher.flush(now);
-        return [...entries, ...notify.outbox.prepare(messages)];
+        return [...this.records.count(news), ...entries, ...notify.outbox.prepare(messages)];
       },
       committed: (entries) => {
         this.dispatcher.settled();
@@ -188,28 +196,42 @@ export class Pipeline {
   }
 
   async #start(): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock, log } = this.options;
     const started = clock.now();
     const rows = await warmUp(this.#trend, this.store.history, this.registry, started);
     await this.alerts.load();
+    await this.records.load(this.store.ledger);
     await this.dispatcher.load(this.store.ledger, started);
     log.info({ rows, nodes: this.registry.nodes.length, ms: clock.now() - started }, 'models warmed up');
     this.#retireUnarmed();
     await keepArmed(this.store.ledger, this.rules.armed.texts);
     this.#cancel.push(watchRules(this.rules, { clock, log }));
     this.#repeat(ROUND_MS, () => this.#round());
+    const { heartbeat } = this.options.notify;
+    if (heartbeat) {
+      const { metrics } = this.options;
+      this.#cancel.push(startHeartbeat(heartbeat, { clock, log, metrics, unwell: () => this.#unwell() }));
+    }
     this.#repeat(HOUSEKEEPING_MS, () => this.#keepHouse());
   }
 
   async #round(): Promise<void> {
-    const now = this.#options.clock.now();
+    const now = this.options.clock.now();
     this.evaluation.round(now);
     this.#oddNodes.round(this.#trend, now);
     await this.alerts.commit();
+    this.#roundedAt = now;
+  }
+
+  /** Why it does not do its work; undefined while rounds are made and kept. */
+  #unwell(): string | undefined {
+    const late = this.options.clock.now() - this.#roundedAt;
+    if (late > UNWELL_AFTER_MS) return `no round has ended and been kept for ${formatDuration(late)}`;
+    return this.unready();
   }
 
   async #keepHouse(): Promise<void> {
-    const { clock, store } = this.#options;
+    const { clock, store } = this.options;
     const now = clock.now();
     await this.store.history.retain(now - store.retention);
     const gone = new Set<string>();
@@ -225,7 +247,7 @@ export class Pipeline {
 
   /** New rules: at once where the windows serve them, else as soon as history has filled other windows. */
   async #arm({ rules, texts }: ArmedRules): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock, log } = this.options;
     const needs = rules.flatMap(needsOf);
     if (!this.#trend.serves(needs)) {
       const arrivals: Rows[] = [];
@@ -255,7 +277,7 @@ export class Pipeline {
     this.alerts.retire(
       (state) => ids.has(state.rule),
       'the rule is armed no longer',
-      this.#options.clock.now(),
+      this.options.clock.now(),
     );
   }
 
@@ -274,7 +296,7 @@ export class Pipeline {
 
   /** Runs a task again and again, one at a time, `ms` after it has ended. A failure is logged; the next try follows. */
   #repeat(ms: number, task: () => Promise<void>): void {
-    const { clock, log } = this.#options;
+    const { clock, log } = this.options;
     const index = this.#cancel.push(() => {}) - 1;
     const next = () => {
       this.#cancel[index] = clock.after(ms, () => {

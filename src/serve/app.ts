@@ -8,6 +8,7 @@ import type { Pipeline } from '../pipeline/index.js';
 import { handleError, handleNotFound, type ReceivePluginOptions, receivePlugin } from '../receive/index.js';
 import { type Access, checkPerson } from './access.js';
 import { alertRoutes } from './routes/alerts.js';
+import { channelRoutes } from './routes/channels.js';
 import { deliveryRoutes } from './routes/delivery.js';
 import { healthRoutes } from './routes/health.js';
 import { nodeRoutes } from './routes/nodes.js';
@@ -73,6 +74,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       alertRoutes(people, pipeline);
       ruleRoutes(people, pipeline);
       deliveryRoutes(people, pipeline);
+      channelRoutes(people, pipeline, () => clock.now());
     },
     { prefix: '/api/v1' },
   );

@@ -285,16 +285,9 @@ async function untilDelivered(api: Api): Promise<void> {
 }
 
 /** A message that comes again comes with the key that it had. */
-function checkKeys(
-  target: string,
-  told: readonly (Told & { readonly episodes?: readonly string[] })[],
-): void {
+function checkKeys(target: string, told: readonly Told[]): void {
   const keys = new Map<string, Set<string>>();
-  for (const { key, message, episodes = [] } of told) {
-    for (const what of [message, ...episodes]) {
-      keys.set(what, (keys.get(what) ?? new Set()).add(key));
-    }
-  }
+  for (const { key, message } of told) keys.set(message, (keys.get(message) ?? new Set()).add(key));
   const several = [...keys].filter(([, used]) => used.size > 1).map(([what, used]) => [what, ...used]);
   assert.deepEqual(several, [], `told to ${target} with several keys`);
 }

@@ -13,9 +13,10 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A real HTTP server that keeps what it gets and answers as it is told; an answer that never comes hangs. */
+/** A real HTTP server that keeps what it gets and answers as it is told, on `port` or a free one; an answer that never comes hangs. */
 export async function openReceiver(
   answer: (response: ServerResponse, request: Received, count: number) => void,
+  port = 0,
 ): Promise<Receiver> {
   const requests: Received[] = [];
   const server = createServer((request, response) => {
@@ -28,7 +29,7 @@ export async function openReceiver(
       answer(response, received, requests.length);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,

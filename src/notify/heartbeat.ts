@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import { Counter, type Registry } from 'prom-client';
+import { z } from 'zod';
+import type { Clock } from '../clock.js';
+import { parseDuration } from '../telemetry/index.js';
+
+const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 1m');
+
+/** A dead man's switch: an address elsewhere that expects to be called, and speaks up when it is not. */
+export const heartbeatOptions = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://hc.example.org/ping/ID' })
+    .describe('Called while the service takes samples, looks at rules and keeps what it must.')
+    .meta({ secret: true }),
+  every: duration.default('1m').describe('How often to call it.'),
+  method: z.enum(['GET', 'POST', 'HEAD']).default('GET').describe('How to call it.'),
+  timeout: duration.default('10s').describe('How long it may take to answer.'),
+});
+
+export type HeartbeatOptions = z.infer<typeof heartbeatOptions>;
+
+export interface HeartbeatContext {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** Why the service does not do its work; undefined while it does. */
+  readonly unwell: () => string | undefined;
+}
+
+/** Calls the address for as long as the service is well, and is silent when it is not. Returns a function that ends it. */
+export function startHeartbeat(options: HeartbeatOptions, context: HeartbeatContext): () => void {
+  const { clock, log, metrics, unwell } = context;
+  const everyMs = parseDuration(options.every) ?? 60_000;
+  const timeoutMs = parseDuration(options.timeout) ?? 10_000;
+  const beats = new Counter({
+    name: 'headroom_heartbeats_total',
+    help: 'Calls of the heartbeat address: sent, failed, or withheld because the service was not well.',
+    labelNames: ['outcome'],
+    registers: [metrics],
+  });
+  let cancel = (): void => {};
+  let isClosed = false;
+  const beat = async (): Promise<void> => {
+    const why = unwell();
+    if (why !== undefined) {
+      beats.inc({ outcome: 'withheld' });
+      log.error({ why }, 'heartbeat: withheld, the service does not do its work');
+      return;
+    }
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await fetch(options.url, { method: options.method, redirect: 'manual', signal });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`it answered ${response.status}`);
+      beats.inc({ outcome: 'sent' });
+    } catch (error) {
+      beats.inc({ outcome: 'failed' });
+      const { cause, message } = error as Error;
+      // The address is a secret, and some errors name it.
+      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : message;
+      log.warn(
+        { reason: reason.replaceAll(options.url, '***') },
+        'heartbeat: the address could not be called',
+      );
+    }
+  };
+  const next = (): void => {
+    void beat().finally(() => {
+      if (!isClosed) cancel = clock.after(everyMs, next);
+    });
+  };
+  next();
+  return () => {
+    isClosed = true;
+    cancel();
+  };
+}
