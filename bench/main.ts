@@ -4,6 +4,7 @@ import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
 import { benchReceive } from './receive.js';
+import { benchStorm } from './storm.js';
 
 /** `npm run bench -- NAME`: measures the service as its users would, in processes of its own. Nothing is asserted. */
 const program = new Command('bench')
@@ -38,4 +39,10 @@ program
   .option('--nodes <n>', 'nodes', Number, 1000)
   .option('--leaking <n>', 'of a hundred nodes, how many leak', Number, 2)
   .action(benchOutlook);
+program
+  .command('storm')
+  .description('all nodes of a fleet fire at once: time until every one is told, messages, memory')
+  .option('--nodes <n>', 'nodes', Number, 10_000)
+  .option('--pools <n>', 'pools', Number, 20)
+  .action(benchStorm);
 await program.parseAsync();
