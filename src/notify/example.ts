@@ -36,6 +36,7 @@ export function exampleMessage(channel: string, at: number, links: Message['link
       buckets: 60,
     },
     since: at - 2 * HOUR_MS,
+    record: null,
     evidence: ['this is an example, made by a test of the channel'],
   };
   const alert: AlertNews = {
