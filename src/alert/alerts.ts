@@ -7,7 +7,7 @@ import { evaluate, type NodeView } from '../evaluate/index.js';
 import type { Ledger, LedgerEntry } from '../store/index.js';
 import type { AlertNews } from './news.js';
 import { breachOf, outcomeOf } from './outcome.js';
-import { type AlertFacts, type AlertState, type Step, transition } from './transition.js';
+import { type AlertFacts, type AlertState, type Change, type Step, transition } from './transition.js';
 
 const STATES = 'alerts';
 const PAST = 'past-alerts';
@@ -26,6 +26,17 @@ export interface AlertsOptions {
   readonly prepare: (news: readonly AlertNews[]) => readonly LedgerEntry[];
   /** Told when these entries are durable. */
   readonly committed: (entries: readonly LedgerEntry[]) => void;
+  /** Told of every change of an alert when it is made, before it is durable: for those who look on, such as rule tests. */
+  readonly onStep?: (step: AlertStep) => void;
+}
+
+/** One change of an alert; `at` is unix ms, `reason` a sentence for people. */
+export interface AlertStep {
+  readonly rule: string;
+  readonly node: string;
+  readonly change: NonNullable<Change>;
+  readonly at: number;
+  readonly reason: string;
 }
 
 /** The part of a state without which it cannot be taken up again. */
@@ -175,7 +186,7 @@ export class Alerts {
   #retire(key: string, state: AlertState, reason: string, at: number): void {
     this.#drop(key, state.node);
     // Of a node that never came back nobody knows more than its last samples tell.
-    if (state.phase === 'firing') this.#tell(endOf(state, at, reason, true));
+    this.#ended(state, at, reason, true);
   }
 
   #apply(
@@ -191,9 +202,7 @@ export class Alerts {
     // A new process may begin a new episode in the same step that ends the old one.
     const isReplaced = before !== undefined && state !== undefined && state.id !== before.id;
     const hasEnded = before !== undefined && view.processSince > before.seenAt;
-    if (isReplaced && before.phase === 'firing') {
-      this.#tell(endOf(before, at, 'the process has been restarted', hasEnded));
-    }
+    if (isReplaced) this.#ended(before, at, 'the process has been restarted', hasEnded);
     if (!state) this.#drop(key, view.name);
     else {
       const breachedAt = breachOf(state, false);
@@ -203,6 +212,7 @@ export class Alerts {
       else this.#save(key, next);
     }
     if (change === null) return;
+    this.#options.onStep?.({ rule: rule.id, node: view.name, change, at, reason });
     this.#metrics.transitions.inc({ rule: rule.id, to: change });
     const isNews = change === 'firing' || change === 'resolved';
     this.#options.log[isNews ? 'info' : 'debug'](
@@ -216,6 +226,14 @@ export class Alerts {
     if (change === 'resolved' && before) {
       this.#tell({ ...endOf(before, at, reason, hasEnded), ...outlook });
     }
+  }
+
+  /** An alert is over without a verdict that ended it: its rule, its node or its process is gone. */
+  #ended(state: AlertState, at: number, reason: string, hasEnded: boolean): void {
+    const { rule, node } = state;
+    const isFiring = state.phase === 'firing';
+    this.#options.onStep?.({ rule, node, change: isFiring ? 'resolved' : 'cancelled', at, reason });
+    if (isFiring) this.#tell(endOf(state, at, reason, hasEnded));
   }
 
   #tell(news: AlertNews): void {

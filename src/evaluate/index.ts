@@ -6,6 +6,7 @@ export { evaluate, needsOf, type Rule } from './rule.js';
 export * from './rule-set.js';
 export type { Matcher } from './schema/matcher.js';
 export { ruleFileSchema } from './schema/rule-file.js';
+export { duration } from './schema/units.js';
 export * from './source/index.js';
 export * from './verdict.js';
 export * from './watch.js';

@@ -9,6 +9,7 @@ export * from './contract.js';
 export { exampleMessage } from './example.js';
 export { startHeartbeat } from './heartbeat.js';
 export type { LetterView } from './letter.js';
+export { html, type Markup } from './message/html-tag.js';
 export { PageWriter, type PageWriterOptions } from './message/page-writer.js';
 export { type Notify, type NotifyContext, openNotify } from './open-notify.js';
 export { type NotifyOptions, notifyOptions } from './options.js';
