@@ -8,6 +8,7 @@ const COMMANDS = {
   serve: async () => (await import('./cli/serve.js')).serveCommand(),
   demo: async () => (await import('./cli/demo.js')).demoCommand(),
   check: async () => (await import('./cli/check.js')).checkCommand(),
+  test: async () => (await import('./cli/test.js')).testCommand(),
   replay: async () => (await import('./cli/replay.js')).replayCommand(),
   agent: async () => (await import('./cli/agent.js')).agentCommand(),
 } as const satisfies Record<string, () => Promise<Command>>;

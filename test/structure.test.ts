@@ -15,9 +15,10 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   pipeline: [],
   serve: ['pipeline', 'config'],
   replay: ['pipeline'],
+  'rule-test': ['pipeline', 'replay'],
   demo: ['config', 'serve', 'agent'],
   agent: [],
-  cli: ['config', 'pipeline', 'serve', 'replay', 'demo', 'agent'],
+  cli: ['config', 'pipeline', 'serve', 'replay', 'rule-test', 'demo', 'agent'],
   'main.ts': ['cli'],
 };
 /** Folders of adapters: each file, or folder, of one is an adapter of its own. */

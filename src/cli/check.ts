@@ -6,7 +6,6 @@ import {
   compileRules,
   type Finding,
   fileFinding,
-  findingText,
   inReadingOrder,
   isError,
   type RuleText,
@@ -14,8 +13,10 @@ import {
   YamlSource,
 } from '../evaluate/index.js';
 import { packageRoot } from '../paths.js';
+import { loadTestFile } from '../rule-test/index.js';
 import { type CheckedTraces, checkTraces, tracePathsOf } from './check-traces.js';
 import { progress } from './progress.js';
+import { isColoured, showFinding } from './show-finding.js';
 
 interface Checked {
   readonly files: number;
@@ -49,13 +50,13 @@ export function checkCommand(): Command {
     .action(async (given: string[], { format }: { format: 'text' | 'json' }) => {
       const paths = given.length > 0 ? given : defaultPaths();
       const traces = await checkAllTraces(paths);
-      const texts = paths.filter((path) => !isAllTraces(path)).map(checkPath);
+      const texts = await Promise.all(paths.filter((path) => !isAllTraces(path)).map(checkPath));
       const checked = total(traces ? [{ ...traces, rules: 0 }, ...texts] : texts);
-      const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      const inColour = isColoured(process.stdout);
       const text =
         format === 'json'
           ? `${JSON.stringify(checked, null, 2)}\n`
-          : checked.findings.map((finding) => show(finding, isColoured)).join('');
+          : checked.findings.map((finding) => showFinding(finding, inColour)).join('');
       process.stdout.write(text);
       process.stderr.write(`${summary(checked)}${traces ? leftOut(traces) : ''}\n`);
       if (checked.findings.some(isError)) process.exitCode = 1;
@@ -82,26 +83,24 @@ function defaultPaths(): string[] {
 }
 
 /** A folder with a rule file in it is one set, as the service takes it; in any other each file is for itself. */
-function checkPath(path: string): Checked {
+async function checkPath(path: string): Promise<Checked> {
   const { texts, findings } = readRuleTexts([path]);
   if (findings.length > 0) return { files: texts.length, rules: 0, findings };
   const isFolder = statSync(path).isDirectory();
   if (isFolder && texts.some((text) => kindOf(text) === 'rules')) return checkRules(texts);
-  return total(texts.map(checkFile));
+  return total(await Promise.all(texts.map(checkFile)));
 }
 
-function checkFile(text: RuleText): Checked {
+async function checkFile(text: RuleText): Promise<Checked> {
   const kind = kindOf(text);
   if (kind === 'rules') return checkRules([text]);
   if (kind === 'config') {
     const { findings } = readConfig(text.file, text.text, process.env);
     return { files: 1, rules: 0, findings };
   }
-  const message = kind === 'tests' ? 'holds rule tests' : 'is neither a rule file nor a configuration';
-  const cure =
-    kind === 'tests'
-      ? 'name the rule files themselves; this version cannot run rule tests'
-      : `a rule file begins with groups:, a configuration with ${Object.keys(configSchema.shape).join(':, ')}:`;
+  if (kind === 'tests') return { files: 1, rules: 0, findings: (await loadTestFile(text.file)).findings };
+  const message = 'is neither a rule file nor a configuration';
+  const cure = `a rule file begins with groups:, a configuration with ${Object.keys(configSchema.shape).join(':, ')}:`;
   return { files: 1, rules: 0, findings: [fileFinding(text.file, message, cure)] };
 }
 
@@ -130,28 +129,6 @@ function total(parts: readonly Checked[]): Checked {
     rules: parts.reduce((sum, { rules }) => sum + rules, 0),
     findings: inReadingOrder(parts.flatMap(({ findings }) => findings)),
   };
-}
-
-const RED = '\u001b[31m';
-const YELLOW = '\u001b[33m';
-const DIM = '\u001b[2m';
-const PLAIN = '\u001b[0m';
-
-/** The place and the message, the line with carets under the fault, and the cure. */
-function show(finding: Finding, isColoured: boolean): string {
-  const paint = (colour: string, text: string) => (isColoured ? colour + text + PLAIN : text);
-  const { file, line, column, severity, excerpt, length, cure } = finding;
-  const colour = isError(finding) ? RED : YELLOW;
-  const lines = [`${file}:${line}:${column} ${paint(colour, severity)} ${findingText(finding)}`];
-  const margin = ' '.repeat(String(line).length);
-  if (excerpt !== '') {
-    // Tabs are kept in front of the carets, so that they stand below the fault however wide a tab is shown.
-    const indent = excerpt.slice(0, column - 1).replace(/[^\t]/g, ' ');
-    lines.push(`  ${paint(DIM, `${line} |`)} ${excerpt}`);
-    lines.push(`  ${paint(DIM, `${margin} |`)} ${indent}${paint(colour, '^'.repeat(length))}`);
-  }
-  if (cure !== '') lines.push(`  ${margin} ${paint(DIM, '=')} ${cure}`);
-  return `${lines.join('\n')}\n\n`;
 }
 
 function summary({ files, rules, findings }: Checked): string {

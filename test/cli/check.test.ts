@@ -126,7 +126,7 @@ several.bad.yaml:7:9 error severty: is not a known key
     const { code, out } = await check(folder, 'other.yaml', 'a.test.yaml', 'missing.yaml');
     assert.equal(code, 1);
     assert.match(out, /^other\.yaml:1:1 error is neither a rule file nor a configuration$/m);
-    assert.match(out, /^a\.test\.yaml:1:1 error holds rule tests\n.*= name the rule files themselves/m);
+    assert.match(out, /^a\.test\.yaml:1:8 error tests: must have at least one test/m);
     assert.match(out, /^missing\.yaml:1:1 error cannot be read: ENOENT/m);
   });
 
