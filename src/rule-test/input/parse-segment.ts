@@ -48,6 +48,8 @@ export class SegmentFault extends Error {
 const WORDS =
   /\d[\d.]*(?:\s*(?:[kKMGT]i?B|B)\b|(?:(?:ms|s|m|h|d|w)(?:\d[\d.]*(?:ms|s|m|h|d|w))*)\b)?|[+\-~]|_(?!\w)|[A-Za-z]+|\S/g;
 const VERSION = /^(restart|deploy)(?:\s+(\S+))?$/;
+/** Words that may follow on the values. */
+const FOLLOWING = ['x', 'for', 'every'];
 const FORM = 'VALUE, VALUE + STEP or VALUE to VALUE, then x COUNT or for TIME, then every TIME, then ~ NOISE';
 
 /**
@@ -131,7 +133,10 @@ class Words {
 
   bend(): Bend {
     if (this.take('saturating')) return 'saturating';
-    return this.take('accelerating') ? 'accelerating' : 'straight';
+    if (this.take('accelerating')) return 'accelerating';
+    const word = this.#words[this.#next] ?? '';
+    if (!/^[A-Za-z]/.test(word) || FOLLOWING.includes(word)) return 'straight';
+    throw new SegmentFault(`${found(word)} is no shape`, 'write saturating or accelerating, or leave it out');
   }
 
   length(): Length {

@@ -87,7 +87,7 @@ function withLives(
   const restarts = all.flatMap((each) => each.restarts).sort((a, b) => a.at - b.at);
   const counted = new Map<Signal, { last: number; offset: number }>();
   let labels: Labels = own;
-  let start = -age;
+  let start = 0 - age;
   let next = 0;
   return rows.map(([at, values]) => {
     let isNew = false;

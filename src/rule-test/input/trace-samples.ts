@@ -25,7 +25,7 @@ export function samplesOfTrace(
   const chosen = wanted ?? (known.length === 1 ? known[0] : node);
   if (!known.includes(chosen)) {
     const meant = nearest(chosen, known);
-    const cure = meant ? `did you mean ${meant}?` : `write traceNode: ${known[0] ?? 'r-1'}`;
+    const cure = meant ? `did you mean \`${meant}\`?` : `write traceNode: ${known[0] ?? 'r-1'}`;
     throw new InputFault(
       wanted === undefined ? 'trace' : 'traceNode',
       `the trace has no node ${chosen}; it has ${known.slice(0, 10).join(', ') || 'none'}`,

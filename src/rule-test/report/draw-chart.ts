@@ -7,10 +7,12 @@ export interface ChartMark {
   readonly sign: string;
 }
 
+type Kind = 'limit' | 'line';
+
 export interface ChartLook {
   /** Dots of braille, eight to a character, where the terminal can show them; else one plain character. */
   readonly isFine: boolean;
-  paint(kind: 'limit' | 'line' | 'mark', text: string): string;
+  paint(kind: Kind, text: string): string;
 }
 
 const WIDTH = 60;
@@ -55,21 +57,37 @@ export function drawChart(
   );
   const margin = Math.max(...labels.map(({ length }) => length));
   const lines = cells.map((line, row) => {
-    const text = line
-      .map((bits) => {
-        if (bits === 0) return row === limitRow ? look.paint('limit', look.isFine ? '┈' : '-') : ' ';
-        return look.paint('line', look.isFine ? String.fromCodePoint(0x2800 + bits) : '*');
-      })
-      .join('');
+    const text = painted(
+      line.map((bits) => {
+        if (bits === 0) return row === limitRow ? ['limit', look.isFine ? '┈' : '-'] : [undefined, ' '];
+        return ['line', look.isFine ? String.fromCodePoint(0x2800 + bits) : '*'];
+      }),
+      look,
+    );
     const name = row === limitRow && series.limit ? ` ${look.paint('limit', series.limit.name)}` : '';
     return `${labels[row].padStart(margin)} ${look.isFine ? '┤' : '|'}${text}${name}`.trimEnd();
   });
   const under = new Array<string>(WIDTH).fill(' ');
-  for (const { at, sign } of marks) under[columnOf(at, WIDTH)] = look.paint('mark', sign);
+  for (const { at, sign } of marks) under[columnOf(at, WIDTH)] = sign;
   const blank = ' '.repeat(margin + 2);
   const last = testTime(end);
   const axis = `${blank}0s${series.name.padStart((WIDTH + series.name.length) / 2 - 2).padEnd(WIDTH - 2 - last.length)}${last}`;
   return [...lines, ...(marks.length > 0 ? [`${blank}${under.join('')}`.trimEnd()] : []), axis];
+}
+
+/** A line of characters, those of one kind after the other painted together. */
+function painted(characters: readonly (readonly [Kind | undefined, string])[], look: ChartLook): string {
+  let text = '';
+  for (let from = 0, to = 0; from < characters.length; from = to) {
+    const [kind] = characters[from];
+    while (to < characters.length && characters[to][0] === kind) to++;
+    const run = characters
+      .slice(from, to)
+      .map(([, character]) => character)
+      .join('');
+    text += kind ? look.paint(kind, run) : run;
+  }
+  return text;
 }
 
 /** Least and greatest value of each column that has any. */

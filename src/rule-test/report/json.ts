@@ -24,7 +24,7 @@ export function toJson(files: readonly FileResult[], ms: number, coverage: Cover
           node,
           expected,
           found,
-          ...(said ? { rule_says: { truth: said.truth, reason: said.reason } } : {}),
+          ...(said ? { rule: { at_s: said.at / 1000, truth: said.truth, reason: said.reason } } : {}),
           history: observed
             .stepsOf(rule.id, node)
             .map(({ at, change, reason }) => ({ at_s: at / 1000, change, reason })),

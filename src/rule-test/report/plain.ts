@@ -1,4 +1,4 @@
-import type { Failure } from '../run/judge.js';
+import { type Failure, saidText } from '../run/judge.js';
 import type { CaseResult } from '../run/run-test-case.js';
 import { testTime } from '../run/times.js';
 
@@ -13,7 +13,7 @@ export function plainFailure(
   return [
     `expected: ${expected}`,
     `found: ${found.trimEnd()}`,
-    ...(said ? [`the rule says ${said.truth}: ${said.reason}`] : []),
+    ...(said ? [`the rule ${saidText(said)}`] : []),
     history.length === 0 ? 'it was never pending or firing' : ['history:', ...history].join('\n'),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { Coverage } from '../coverage.js';
-import type { Failure } from '../run/judge.js';
+import { type Failure, saidText } from '../run/judge.js';
 import type { CaseResult, FileResult } from '../run/run-test-case.js';
 import { testTime } from '../run/times.js';
 import { chartSeriesOf } from './chart-series.js';
@@ -28,20 +28,22 @@ export function caseLine({ case: { name }, failures, ms }: CaseResult, look: Loo
 
 /** What did not hold in a case: place, expected, found, what became of the alert, and a picture. */
 export function failureText(result: CaseResult, look: Look): string {
-  const pictured = new Set<string>();
+  const told = new Set<string>();
   return result.failures
     .map((failure) => {
       const { file, line, column } = failure.place;
       const about = `${failure.rule.id} ${failure.node}`;
-      const picture = pictured.has(about) ? [] : pictureOf(failure, result, look);
-      pictured.add(about);
+      // Several faults of one alert have one story.
+      const story = told.has(about)
+        ? []
+        : [...historyOf(failure, result), ...pictureOf(failure, result, look)];
+      told.add(about);
       const lines = [
         `${file}:${line}:${column} ${paint(look, RED, 'FAIL')} ${result.case.name}`,
         ...field('expected', failure.expected),
         ...field('found', failure.found),
-        ...(failure.said ? field('rule says', `${failure.said.truth}: ${failure.said.reason}`) : []),
-        ...historyOf(failure, result),
-        ...picture.map((each) => `    ${each}`),
+        ...(failure.said ? field('the rule', saidText(failure.said)) : []),
+        ...story,
       ];
       return `${lines.join('\n')}\n\n`;
     })
@@ -85,12 +87,13 @@ function pictureOf(
     ...(steps.length > 0 ? [`${fired} fires`] : []),
     ...(steps.some(({ change }) => change === 'resolved') ? [`${ended} resolved`] : []),
   ];
-  const colours = { limit: RED, line: CYAN, mark: '' };
+  const colours = { limit: RED, line: CYAN };
   const lines = drawChart(series, end, marks, {
     isFine: look.isFine,
-    paint: (kind, text) => (colours[kind] === '' ? text : paint(look, colours[kind], text)),
+    paint: (kind, text) => paint(look, colours[kind], text),
   });
-  return ['', ...lines, ...(legend.length > 0 ? [legend.join('   ')] : [])];
+  const text = [...lines, ...(legend.length > 0 ? [legend.join('   ')] : [])];
+  return ['', ...text.map((line) => `    ${line}`)];
 }
 
 /** `3 tests passed, 1 failed (2 files, 0.8 s)` */

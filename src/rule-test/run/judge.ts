@@ -150,7 +150,9 @@ function judgeDetails(
       fail(
         'breach_p50',
         `${about} most likely reaches its limit between ${testTime(breach_p50[0])} and ${testTime(breach_p50[1])}`,
-        found === null ? 'no breach is expected' : `most likely at ${testTime(time)}`,
+        found === null
+          ? 'no breach is expected'
+          : `most likely at ${testTime(Math.round(time / 1000) * 1000)}`,
       );
   }
   if (severity !== undefined && rule.severity !== severity)
@@ -176,4 +178,9 @@ function percent(share: number): string {
 export function stepText({ change, at, reason }: Pick<AlertStep, 'change' | 'at' | 'reason'>): string {
   const word = change === 'resolved' || change === 'cancelled' ? 'ended at' : 'since';
   return `${word} ${testTime(at)}: ${reason}`;
+}
+
+/** `says at 30m false: rss reaches ...` */
+export function saidText({ at, truth, reason }: Said): string {
+  return `says at ${testTime(at)} ${truth}: ${reason}`;
 }

@@ -68,9 +68,9 @@ export class LiveRooms {
     const view = record && this.#evaluation.view(record, TEST_BEGIN_MS + at);
     if (!view) return undefined;
     if (!matches(rule, view.labels, view.name))
-      return { truth: 'unknown', reason: `the rule does not watch ${node}`, outlook: undefined };
+      return { at, truth: 'unknown', reason: `the rule does not watch ${node}`, outlook: undefined };
     const { truth, reason, outlook } = evaluate(rule, view);
-    return { truth, reason, outlook };
+    return { at, truth, reason, outlook };
   }
 
   #note(news: readonly AlertNews[]): [] {

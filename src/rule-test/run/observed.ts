@@ -5,6 +5,7 @@ import type { ExpectedState } from '../expectations.js';
 
 /** What a rule said of a node at a time of the test. */
 export interface Said {
+  readonly at: number;
   readonly truth: Verdict['truth'];
   readonly reason: string;
   readonly outlook: Verdict['outlook'];

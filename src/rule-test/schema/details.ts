@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, withCure } from '../../evaluate/index.js';
+import { choiceError } from './choice.js';
 
 /** A bound on a share, as it was written. */
 export interface Bounds {
@@ -79,7 +80,10 @@ const pattern = z
   });
 
 const patterns = z.union([pattern.transform((one) => [one]), z.array(pattern).min(1)], {
-  error: 'must be text, a regular expression between slashes, or a list of them',
+  error: choiceError('must be text, a regular expression between slashes, or a list of them', [
+    'text',
+    'list',
+  ]),
 });
 
 const timeRange = z

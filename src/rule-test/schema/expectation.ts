@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, withCure } from '../../evaluate/index.js';
+import { choiceError } from './choice.js';
 import { DETAILS, detailFields, timeRange } from './details.js';
 
 const ruleName = z
@@ -52,7 +53,10 @@ export const expectation = z
         ),
       never: z
         .union([ruleName.transform((name) => [name]), z.array(ruleName).min(1)], {
-          error: 'must be the name of an alert, "*" for all of them, or a list of names',
+          error: choiceError('must be the name of an alert, "*" for all of them, or a list of names', [
+            'text',
+            'list',
+          ]),
         })
         .optional()
         .describe(

@@ -63,7 +63,8 @@ export const nodeInput = z
   .superRefine((node, context) => {
     const written = WRITTEN_SIGNALS.filter((signal) => node[signal] !== undefined);
     const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    if (node.trace === undefined && written.length === 0)
+    // A signal that is misspelt is told of already.
+    if (node.trace === undefined && written.length === 0 && context.issues.length === 0)
       issue([], withCure('must have a series of a signal, or a trace', 'write rss: 400MiB + 1MiB x 240'));
     if (node.trace === undefined && node.traceNode !== undefined)
       issue(['traceNode'], withCure('needs trace beside it', 'add trace: leak.csv, or take it away'));

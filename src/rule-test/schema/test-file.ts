@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, withCure } from '../../evaluate/index.js';
+import { choiceError } from './choice.js';
 import { expectation } from './expectation.js';
 import { nodeInput } from './node-input.js';
 
@@ -44,7 +45,7 @@ export const testFileSchema = z
     {
       rules: z
         .union([path.transform((one) => [one]), z.array(path).min(1)], {
-          error: 'must be the name of a rule file, or a list of them',
+          error: choiceError('must be the name of a rule file, or a list of them', ['text', 'list']),
         })
         .optional()
         .describe('Rule files or folders, relative to this file. Default: x.yaml for x.test.yaml.'),
