@@ -90,15 +90,31 @@ function painted(characters: readonly (readonly [Kind | undefined, string])[], l
   return text;
 }
 
-/** Least and greatest value of each column that has any. */
+/** Least and greatest value of each column that has any; columns between two samples take the way between them. */
 function spans(
   points: ChartSeries['points'],
   columnOf: (at: number) => number,
 ): Map<number, readonly [number, number]> {
   const found = new Map<number, readonly [number, number]>();
-  for (const [at, value] of points) {
-    const [low, high] = found.get(columnOf(at)) ?? [value, value];
-    found.set(columnOf(at), [Math.min(low, value), Math.max(high, value)]);
+  const note = (column: number, value: number) => {
+    const [low, high] = found.get(column) ?? [value, value];
+    found.set(column, [Math.min(low, value), Math.max(high, value)]);
+  };
+  const usual = usualGap(points);
+  for (const [i, [at, value]] of points.entries()) {
+    const column = columnOf(at);
+    note(column, value);
+    const [before, last] = points[i - 1] ?? [Number.NEGATIVE_INFINITY, value];
+    if (at - before > 2 * usual) continue;
+    const from = columnOf(before);
+    for (let between = from + 1; between < column; between++)
+      note(between, last + ((value - last) * (between - from)) / (column - from));
   }
   return found;
+}
+
+/** The median time between two samples; a longer one than twice this is a gap. */
+function usualGap(points: ChartSeries['points']): number {
+  const gaps = points.slice(1).map(([at], i) => at - points[i][0]);
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
 }
