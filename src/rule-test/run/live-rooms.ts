@@ -1,15 +1,19 @@
 import pino from 'pino';
 import { Registry as Metrics } from 'prom-client';
 import { type AlertNews, Alerts } from '../../alert/index.js';
+import { Dispatcher } from '../../dispatch/index.js';
 import { evaluate, matches, needsOf, type Rule } from '../../evaluate/index.js';
-import { compose, PageWriter } from '../../notify/index.js';
+import { notifyOptions, PageWriter } from '../../notify/index.js';
 import { Evaluation } from '../../pipeline/index.js';
-import { openMemoryStore } from '../../store/index.js';
+import { type LedgerEntry, openMemoryStore } from '../../store/index.js';
 import { Registry, Rows } from '../../telemetry/index.js';
 import { Trend } from '../../trend/index.js';
 import type { Sample } from '../input/samples.js';
 import { Observed, type Said } from './observed.js';
 import { TEST_BEGIN_MS } from './times.js';
+
+/** A test wants to see what a rule says when it says it: nothing waits for company, and no rule holds back another. */
+const AT_ONCE = notifyOptions.parse({ route: { group_wait: '0s', group_interval: '1s' }, inhibit_rules: [] });
 
 /** The rooms of the service from the trend on, up to the words of its messages; nothing is sent or stored. */
 export class LiveRooms {
@@ -20,6 +24,9 @@ export class LiveRooms {
   });
   readonly #trend: Trend;
   readonly #alerts: Alerts;
+  readonly #dispatcher: Dispatcher;
+  /** Of the round that is made, unix ms. */
+  #now = TEST_BEGIN_MS;
   readonly #evaluation: Evaluation;
   readonly #row = new Rows(1);
   readonly #writer: PageWriter;
@@ -38,10 +45,21 @@ export class LiveRooms {
       ledger: openMemoryStore().ledger,
       log,
       metrics: new Metrics(),
-      portrait: () => null,
       prepare: (news) => this.#note(news),
-      committed: () => {},
+      committed: () => this.#dispatcher.settled(),
       onStep: (step) => this.observed.steps.push({ ...step, at: step.at - TEST_BEGIN_MS }),
+    });
+    this.#dispatcher = new Dispatcher({
+      options: AT_ONCE,
+      channels: ['test'],
+      firing: () => this.#alerts.all().filter(({ phase }) => phase === 'firing'),
+      find: (rule, node) => this.#alerts.find(rule, node),
+      past: () => this.#alerts.past(),
+      portrait: () => null,
+      held: { silencedBy: () => [], ackOf: () => undefined, worsened: () => [] },
+      links: () => ({}),
+      log,
+      metrics: new Metrics(),
     });
     this.#evaluation = new Evaluation(this.#registry, this.#trend, this.#alerts, rules);
   }
@@ -58,7 +76,8 @@ export class LiveRooms {
   }
 
   async round(at: number): Promise<void> {
-    this.#evaluation.round(TEST_BEGIN_MS + at);
+    this.#now = TEST_BEGIN_MS + at;
+    this.#evaluation.round(this.#now);
     await this.#alerts.commit();
   }
 
@@ -73,11 +92,13 @@ export class LiveRooms {
     return { at, truth, reason, outlook };
   }
 
-  #note(news: readonly AlertNews[]): [] {
-    for (const message of compose(news)) {
+  #note(news: readonly AlertNews[]): readonly LedgerEntry[] {
+    this.#dispatcher.take(news, this.#now);
+    const { messages, entries } = this.#dispatcher.flush(this.#now);
+    for (const message of messages) {
       const words = this.#writer.words(message, message.createdAt);
       this.observed.sent.push({ at: message.createdAt - TEST_BEGIN_MS, message, words });
     }
-    return [];
+    return entries;
   }
 }
