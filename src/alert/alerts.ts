@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import type { Auditor } from '../audit/index.js';
 import type { Rule, Verdict } from '../evaluate/index.js';
 import { evaluate, type NodeView } from '../evaluate/index.js';
 import type { Ledger, LedgerEntry } from '../store/index.js';
+import { alertMetrics } from './metrics.js';
 import type { AlertNews } from './news.js';
-import { breachOf, outcomeOf } from './outcome.js';
-import { type AlertFacts, type AlertState, type Change, type Step, transition } from './transition.js';
+import { endOf, newsOf } from './news-of.js';
+import { breachOf } from './outcome.js';
+import {
+  type AlertFacts,
+  type AlertState,
+  type Change,
+  RESTARTED,
+  type Step,
+  transition,
+} from './transition.js';
 
 const STATES = 'alerts';
 const PAST = 'past-alerts';
@@ -26,6 +36,8 @@ export interface AlertsOptions {
   readonly prepare: (news: readonly AlertNews[]) => readonly LedgerEntry[];
   /** Told when these entries are durable. */
   readonly committed: (entries: readonly LedgerEntry[]) => void;
+  /** Records every transition, in the same append; none when left out. */
+  readonly audit?: Auditor;
   /** Told of every change of an alert when it is made, before it is durable: for those who look on, such as rule tests. */
   readonly onStep?: (step: AlertStep) => void;
 }
@@ -118,6 +130,7 @@ export class Alerts {
 
   /** News that no rule on a node caused, such as of the service itself; goes out with the next commit. */
   announce(news: AlertNews): void {
+    this.#record(news, news.state, news.at, news.reason);
     this.#tell(news);
   }
 
@@ -180,6 +193,7 @@ export class Alerts {
       this.#entries = new Map([...facts, ...this.#entries]);
       throw error;
     }
+    this.#options.audit?.committed([...facts.values()]);
     this.#options.committed(messages);
   }
 
@@ -202,7 +216,7 @@ export class Alerts {
     // A new process may begin a new episode in the same step that ends the old one.
     const isReplaced = before !== undefined && state !== undefined && state.id !== before.id;
     const hasEnded = before !== undefined && view.processSince > before.seenAt;
-    if (isReplaced) this.#ended(before, at, 'the process has been restarted', hasEnded);
+    if (isReplaced) this.#ended(before, at, RESTARTED, hasEnded);
     if (!state) this.#drop(key, view.name);
     else {
       const breachedAt = breachOf(state, false);
@@ -212,7 +226,7 @@ export class Alerts {
       else this.#save(key, next);
     }
     if (change === null) return;
-    this.#options.onStep?.({ rule: rule.id, node: view.name, change, at, reason });
+    this.#record(state ?? before, change, at, reason);
     this.#metrics.transitions.inc({ rule: rule.id, to: change });
     const isNews = change === 'firing' || change === 'resolved';
     this.#options.log[isNews ? 'info' : 'debug'](
@@ -230,9 +244,8 @@ export class Alerts {
 
   /** An alert is over without a verdict that ended it: its rule, its node or its process is gone. */
   #ended(state: AlertState, at: number, reason: string, hasEnded: boolean): void {
-    const { rule, node } = state;
     const isFiring = state.phase === 'firing';
-    this.#options.onStep?.({ rule, node, change: isFiring ? 'resolved' : 'cancelled', at, reason });
+    this.#record(state, isFiring ? 'resolved' : 'cancelled', at, reason);
     if (isFiring) this.#tell(endOf(state, at, reason, hasEnded));
   }
 
@@ -246,6 +259,29 @@ export class Alerts {
       this.#past.delete(id);
       this.#entries.set(`${PAST} ${id}`, { collection: PAST, key: id, value: null });
     }
+  }
+
+  /** Notes a transition for the audit log and for those who look on. */
+  #record(
+    alert: Pick<AlertState, 'id' | 'rule' | 'node'> | undefined,
+    change: NonNullable<Change>,
+    at: number,
+    reason: string,
+  ): void {
+    if (!alert) return;
+    const { id, rule, node } = alert;
+    const { audit, onStep } = this.#options;
+    onStep?.({ rule, node, change, at, reason });
+    if (!audit) return;
+    const entry = audit.entry({
+      at,
+      who: `rule ${rule}`,
+      what: `alert.${change}`,
+      subject: id,
+      why: reason,
+      details: { node, rule },
+    });
+    this.#entries.set(`${entry.collection} ${entry.key}`, entry);
   }
 
   #save(key: string, state: AlertState): void {
@@ -273,32 +309,6 @@ export class Alerts {
   }
 }
 
-/** The news of a state: what it has become at `at`, unix ms, and why. */
-export function newsOf(state: AlertState, to: AlertNews['state'], at: number, reason: string): AlertNews {
-  const { id, rule, node, about, activeSince, firedAt, predicted, outlook, breachedAt } = state;
-  return {
-    id,
-    rule,
-    node,
-    ...about,
-    state: to,
-    at,
-    activeSince,
-    firedAt: firedAt ?? at,
-    reason,
-    ...(outlook ? { outlook } : {}),
-    ...(predicted ? { predicted } : {}),
-    ...(breachedAt === undefined ? {} : { breachedAt }),
-  };
-}
-
-/** The news of an alert's end, with what became of its prediction. */
-function endOf(state: AlertState, at: number, reason: string, hasEnded: boolean): AlertNews {
-  const breachedAt = breachOf(state, hasEnded);
-  const known = breachedAt === undefined ? state : { ...state, breachedAt };
-  return { ...newsOf(known, 'resolved', at, reason), outcome: outcomeOf(known, at, hasEnded) };
-}
-
 function factsOf(rule: Rule, view: NodeView, verdict: Verdict): AlertFacts {
   return {
     kind: rule.kind,
@@ -321,26 +331,4 @@ function episodeId(rule: string, node: string, activeSince: number): string {
     .update(JSON.stringify([rule, node, activeSince]))
     .digest('hex')
     .slice(0, 24);
-}
-
-function alertMetrics(metrics: Registry, count: () => { pending: number; firing: number }) {
-  const registers = [metrics];
-  new Gauge({
-    name: 'headroom_alerts',
-    help: 'Alerts by phase.',
-    labelNames: ['phase'],
-    registers,
-    collect() {
-      const { pending, firing } = count();
-      this.set({ phase: 'pending' }, pending);
-      this.set({ phase: 'firing' }, firing);
-    },
-  });
-  const transitions = new Counter({
-    name: 'headroom_alert_transitions_total',
-    help: 'Changes of alerts by rule and what they became.',
-    labelNames: ['rule', 'to'],
-    registers,
-  });
-  return { transitions };
 }

@@ -38,6 +38,9 @@ export interface Timing {
   readonly keepFiringMs: number;
 }
 
+/** Why an alert about a process ends with it. */
+export const RESTARTED = 'the process has been restarted';
+
 /** What changed, or null. `cancelled` is a pending alert that never fired. */
 export type Change = 'pending' | 'firing' | 'resolved' | 'cancelled' | null;
 
@@ -79,7 +82,7 @@ export function transition(
 ): Step {
   const { at } = moment;
   const isOtherProcess = state !== undefined && moment.endsWithProcess && moment.processSince > state.seenAt;
-  if (isOtherProcess && verdict.truth !== 'true') return end(state, 'the process has been restarted');
+  if (isOtherProcess && verdict.truth !== 'true') return end(state, RESTARTED);
   if (verdict.truth === 'true') return hold(isOtherProcess ? undefined : state, verdict, timing, moment);
   if (!state || verdict.truth === 'unknown') return { state, change: null, reason: verdict.reason };
   const isKeptFiring = state.phase === 'firing' && at - state.lastTrueAt < timing.keepFiringMs;

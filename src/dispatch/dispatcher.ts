@@ -149,29 +149,12 @@ export class Dispatcher {
     this.#unsettled = { messages: [], entries: new Map() };
   }
 
-  /** Looks at the groups of an alert at the next flush: somebody has taken it, or let it go. */
-  hasten(alertId: string, at: number): void {
+  /** Looks at the groups of these alerts at the next flush: somebody has taken them, or given them back. */
+  hasten(alertIds: readonly string[], at: number): void {
     for (const group of this.#groups.values()) {
-      if (group.members.has(alertId)) group.nextAt = Math.min(group.nextAt, at);
+      const isMeant = group.sent > 0 && alertIds.some((id) => group.members.has(id));
+      if (isMeant) group.nextAt = Math.min(group.nextAt, at);
     }
-  }
-
-  /** Looks at all groups at the next flush: a silence has begun or ended. */
-  hastenAll(at: number): void {
-    for (const group of this.#groups.values()) {
-      if (group.lastSentAt !== null || group.nextAt > at + group.route.groupWaitMs)
-        group.nextAt = Math.min(group.nextAt, at);
-    }
-  }
-
-  groups(): Iterable<Group> {
-    return this.#groups.values();
-  }
-
-  /** The group of which messages in this thread speak; undefined when it is over. */
-  byThread(thread: string): Group | undefined {
-    for (const group of this.#groups.values()) if (threadOf(group) === thread) return group;
-    return undefined;
   }
 
   /** One message a group of all that fires for a channel and is not held back: what a forgetful receiver must hear again. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AlertNews } from '../alert/index.js';
+import type { Auditor } from '../audit/index.js';
 import type { Clock } from '../clock.js';
 import type { Problem } from '../problem.js';
 import type { Ledger } from '../store/index.js';
@@ -20,6 +21,8 @@ export interface NotifyContext {
   readonly metrics: Registry;
   /** Between 0 and 1, as Math.random gives it; spreads retries. */
   readonly random: () => number;
+  /** Records what becomes of messages; none when left out. */
+  readonly audit?: Auditor;
   /** Told when a channel begins to fail, and when it works again. */
   readonly onNews?: (news: AlertNews) => void;
 }
@@ -34,7 +37,7 @@ export interface Notify {
 
 /** Opens all channels and the outbox before them, and takes up what was waiting in the ledger. */
 export async function openNotify(options: NotifyOptions, context: NotifyContext): Promise<Notify> {
-  const { ledger, clock, log, metrics, random } = context;
+  const { ledger, clock, log, metrics, random, audit } = context;
   const { externalUrl } = options;
   const renderer = new PngRenderer();
   const writer = new PageWriter({
@@ -56,7 +59,8 @@ export async function openNotify(options: NotifyOptions, context: NotifyContext)
     if (!isOfOne) watch.note(name, problem);
   };
   const jitter = spreadEvenly(random);
-  const outbox = new Outbox({ ledger, clock, channels, log, metrics, jitter, attempted });
+  const recording = audit ? { audit } : {};
+  const outbox = new Outbox({ ledger, clock, channels, log, metrics, jitter, attempted, ...recording });
   await outbox.load();
   return {
     outbox,

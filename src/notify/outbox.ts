@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Auditor } from '../audit/index.js';
 import type { Clock } from '../clock.js';
 import { asProblem, Problem } from '../problem.js';
 import type { Ledger, LedgerEntry } from '../store/index.js';
@@ -8,6 +9,7 @@ import type { Channel, Message } from './contract.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { deliveredFormOf, type Letter, type LetterView, laneOf, savedFormOf, viewOf } from './letter.js';
 import { Letters } from './letters.js';
+import { type AuditedLetter, letterEvent } from './outbox-audit.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import {
   DELIVERED,
@@ -30,6 +32,8 @@ export interface OutboxOptions {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Records what was delivered and what was given up, in the same append; none when left out. */
+  readonly audit?: Auditor;
   /** Turns a wait into the one that is used, both in ms; see `spreadEvenly`. */
   readonly jitter: (waitMs: number) => number;
   /** Told of every attempt that ended: its channel, and the problem if it failed. */
@@ -147,10 +151,11 @@ export class Outbox {
   }
 
   /**
-   * Tries a dead letter again, now and with its old id; resolves when that is durable.
+   * Tries a dead letter again, now and with its old id; resolves when that is durable. `by` is who asked for it, for the
+   * audit log.
    * @throws Problem not-found
    */
-  async resend(id: string): Promise<LetterView> {
+  async resend(id: string, by = 'service'): Promise<LetterView> {
     const letter = this.#deadLetter(id);
     if (!this.#options.channels.has(letter.channel)) {
       throw new Problem('not-found', `channel ${letter.channel} is not configured any more`, {
@@ -159,14 +164,15 @@ export class Outbox {
     }
     const now = this.#clock.now();
     Object.assign(letter, { since: now, failures: 0, nextAt: now, deadAt: null });
-    await this.#writer.write([letterEntry(id, savedFormOf(letter))]);
+    await this.#write(letter, [letterEntry(id, savedFormOf(letter))], 'message.resent', by);
     this.#pump();
     return viewOf(letter);
   }
 
   /** Removes a dead letter for good; resolves when that is durable. @throws Problem not-found */
-  async discard(id: string): Promise<void> {
-    await this.#writer.write(this.#letters.remove(this.#deadLetter(id)));
+  async discard(id: string, by = 'service'): Promise<void> {
+    const letter = this.#deadLetter(id);
+    await this.#write(letter, this.#letters.remove(letter), 'message.discarded', by);
   }
 
   /** Resolves when nothing is being sent and nothing is due before the clock moves on. */
@@ -248,7 +254,7 @@ export class Outbox {
     }
     // The receiver is there again: what failed there a while ago need not wait any longer.
     this.#letters.hasten(laneOf(letter), now, now - HASTEN_AFTER_MS);
-    await this.#writer.write(entries);
+    await this.#write(letter, entries, 'message.delivered');
   }
 
   async #failed(letter: Letter, problem: Problem): Promise<void> {
@@ -270,7 +276,15 @@ export class Outbox {
       return this.#writer.write([letterEntry(letter.id, savedFormOf(letter))]);
     }
     log.error(facts, 'outbox: given up; see the dead letters');
-    return this.#writer.write(this.#bury(letter, now));
+    return this.#write(letter, this.#bury(letter, now), 'message.dead');
+  }
+
+  /** Writes what became of a letter, with its record for the audit log. */
+  async #write(letter: Letter, entries: LedgerEntry[], what: AuditedLetter, by = 'service'): Promise<void> {
+    const { audit } = this.#options;
+    const record = audit ? [audit.entry(letterEvent(letter, what, this.#clock.now(), by))] : [];
+    await this.#writer.write([...entries, ...record]);
+    audit?.committed(record);
   }
 
   #bury(letter: Letter, now: number): LedgerEntry[] {
@@ -285,16 +299,14 @@ export class Outbox {
   /** What waits for a channel or target that the configuration has no more becomes a dead letter. */
   async #buryUndeliverable(): Promise<void> {
     const now = this.#clock.now();
-    const entries: LedgerEntry[] = [];
     for (const letter of this.#letters.all()) {
       const isKnown = this.#options.channels.get(letter.channel)?.targets.includes(letter.target) ?? false;
       if (isKnown || letter.deadAt !== null) continue;
       const message = `${letter.target} of channel ${letter.channel} is not configured any more`;
       letter.lastFailure = { at: now, code: 'channel-refused', message };
       this.#options.log.error(factsOf(letter), 'outbox: its receiver is not configured any more; given up');
-      entries.push(...this.#bury(letter, now));
+      await this.#write(letter, this.#bury(letter, now), 'message.dead');
     }
-    await this.#writer.write(entries);
   }
 }
 

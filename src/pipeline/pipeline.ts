@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Registry as Metrics } from 'prom-client';
 import { type AlertNews, Alerts, RuleRecords } from '../alert/index.js';
+import { AuditLog } from '../audit/index.js';
 import type { Clock } from '../clock.js';
-import { Dispatcher, type Held } from '../dispatch/index.js';
+import { Dispatcher, type MessageLinks } from '../dispatch/index.js';
 import {
   type ArmedRules,
   needsOf,
@@ -14,18 +15,20 @@ import {
 import { type Notify, type NotifyOptions, openNotify, startHeartbeat } from '../notify/index.js';
 import { Problem } from '../problem.js';
 import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
-import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
+import { formatDuration, type Labels, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
 import { horizonOf } from './horizons.js';
 import { OddNodes } from './odd-nodes.js';
-import { keepArmed, lastArmed, mendedNews, refusalNews } from './rules-watch.js';
+import { People, type PeopleOptions } from './people.js';
+import { armedEvent, keepArmed, lastArmed, mendedNews, refusalNews, refusedEvent } from './rules-watch.js';
 import { warmUp } from './warm-start.js';
 
 export interface PipelineOptions {
   readonly store: StoreOptions;
   readonly rules: { readonly folder: string };
   readonly notify: NotifyOptions;
+  readonly people: PeopleOptions;
   readonly limits: RegistryLimits;
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,9 +36,6 @@ export interface PipelineOptions {
   /** Between 0 and 1; spreads retries. */
   readonly random: () => number;
 }
-
-/** Nobody has silenced or taken anything. */
-const NOBODY: Held = { silencedBy: () => [], ackOf: () => undefined, worsened: () => [] };
 
 /** How often due nodes are looked at. With the commit it bounds the way from a sample to its message. */
 const ROUND_MS = 500;
@@ -62,6 +62,8 @@ export class Pipeline {
   readonly records = new RuleRecords();
   readonly dispatcher: Dispatcher;
   readonly evaluation: Evaluation;
+  readonly audit: AuditLog;
+  readonly people: People;
   readonly #oddNodes: OddNodes;
   #trend: Trend;
   /** Rows that arrive while another trend room is being warmed up. */
@@ -86,8 +88,10 @@ export class Pipeline {
       const armedBefore = await lastArmed(store.ledger);
       const onNews = (news: AlertNews): void => pipeline.alerts.announce(news);
       const { ledger } = store;
-      const notify = await openNotify(options.notify, { ledger, clock, log, metrics, random, onNews });
-      const pipeline: Pipeline = new Pipeline(options, store, registry, notify, armedBefore);
+      const audit = new AuditLog({ ledger, log });
+      await audit.load();
+      const notify = await openNotify(options.notify, { ledger, clock, log, metrics, random, onNews, audit });
+      const pipeline: Pipeline = new Pipeline(options, store, registry, notify, audit, armedBefore);
       await pipeline.#start();
       return pipeline;
     } catch (error) {
@@ -101,6 +105,7 @@ export class Pipeline {
     store: Store,
     registry: Registry,
     notify: Notify,
+    audit: AuditLog,
     armedBefore: readonly RuleText[],
   ) {
     const { clock, log, metrics } = options;
@@ -110,6 +115,7 @@ export class Pipeline {
     this.store = store;
     this.registry = registry;
     this.notify = notify;
+    this.audit = audit;
     this.alerts = new Alerts({
       ledger: store.ledger,
       log,
@@ -122,8 +128,19 @@ export class Pipeline {
       },
       committed: (entries) => {
         this.dispatcher.settled();
+        audit.committed(entries);
         notify.outbox.committed(entries);
       },
+      audit,
+    });
+    this.people = new People(options.people, {
+      ledger: store.ledger,
+      audit,
+      log,
+      registry,
+      alerts: this.alerts,
+      channelsFor: (labels) => this.dispatcher.receiversOf(labels),
+      changed: (alertIds) => this.dispatcher.hasten(alertIds, clock.now()),
     });
     this.dispatcher = new Dispatcher({
       options: options.notify,
@@ -132,8 +149,8 @@ export class Pipeline {
       find: (rule, node) => this.alerts.find(rule, node),
       past: () => this.alerts.past(),
       portrait: (news, at) => this.#portrait(news, at),
-      held: NOBODY,
-      links: () => ({}),
+      held: this.people.held,
+      links: ({ route, labels }, _alerts, at) => this.#linksFor(route.groupBy ?? [], labels, at),
       log,
       metrics,
     });
@@ -147,6 +164,9 @@ export class Pipeline {
       onRefused: (findings) => {
         this.#refusal = refusalNews(findings, clock.now());
         this.alerts.announce(this.#refusal);
+        void audit
+          .record(refusedEvent(this.#refusal))
+          .catch((error) => log.error({ err: error }, 'audit: the refusal of rules was not recorded'));
       },
       onMended: () => {
         if (this.#refusal) this.alerts.announce(mendedNews(this.#refusal, clock.now()));
@@ -200,11 +220,13 @@ export class Pipeline {
     const started = clock.now();
     const rows = await warmUp(this.#trend, this.store.history, this.registry, started);
     await this.alerts.load();
+    await this.people.load(started);
     await this.records.load(this.store.ledger);
     await this.dispatcher.load(this.store.ledger, started);
     log.info({ rows, nodes: this.registry.nodes.length, ms: clock.now() - started }, 'models warmed up');
     this.#retireUnarmed();
     await keepArmed(this.store.ledger, this.rules.armed.texts);
+    await this.audit.record(armedEvent(this.rules.armed, 'service.started', started));
     this.#cancel.push(watchRules(this.rules, { clock, log }));
     this.#repeat(ROUND_MS, () => this.#round());
     const { heartbeat } = this.options.notify;
@@ -220,7 +242,18 @@ export class Pipeline {
     this.evaluation.round(now);
     this.#oddNodes.round(this.#trend, now);
     await this.alerts.commit();
+    await this.people.tick(now);
     this.#roundedAt = now;
+  }
+
+  /** Links of a message, absolute; none where nobody has said at which address the service is reached. */
+  #linksFor(groupBy: readonly string[], labels: Labels, at: number): MessageLinks {
+    const { externalUrl } = this.options.notify;
+    if (externalUrl === undefined) return {};
+    // A label that the group lacks is part of what it is.
+    const all = { ...Object.fromEntries(groupBy.map((name) => [name, ''])), ...labels };
+    const paths = Object.entries(this.people.linksFor(all, at));
+    return Object.fromEntries(paths.map(([name, path]) => [name, externalUrl.replace(/\/+$/, '') + path]));
   }
 
   /** Why it does not do its work; undefined while rounds are made and kept. */
@@ -246,7 +279,8 @@ export class Pipeline {
   }
 
   /** New rules: at once where the windows serve them, else as soon as history has filled other windows. */
-  async #arm({ rules, texts }: ArmedRules): Promise<void> {
+  async #arm(armed: ArmedRules): Promise<void> {
+    const { rules, texts } = armed;
     const { clock, log } = this.options;
     const needs = rules.flatMap(needsOf);
     if (!this.#trend.serves(needs)) {
@@ -267,8 +301,10 @@ export class Pipeline {
     this.#armed = rules;
     this.evaluation.arm(rules, this.#trend);
     this.#retireUnarmed();
-    await keepArmed(this.store.ledger, texts).catch((error) =>
-      log.error({ err: error }, 'the armed rules could not be kept for the next start'),
+    const record = this.audit.entry(armedEvent(armed, 'rules.armed', clock.now()));
+    await keepArmed(this.store.ledger, texts, [record]).then(
+      () => this.audit.committed([record]),
+      (error) => log.error({ err: error }, 'the armed rules could not be kept for the next start'),
     );
   }
 

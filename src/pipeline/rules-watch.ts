@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AlertNews } from '../alert/index.js';
-import { type Finding, formatFinding, isError, type RuleText } from '../evaluate/index.js';
-import type { Ledger } from '../store/index.js';
+import type { AuditEvent } from '../audit/index.js';
+import { type ArmedRules, type Finding, formatFinding, isError, type RuleText } from '../evaluate/index.js';
+import type { Ledger, LedgerEntry } from '../store/index.js';
 
 const COLLECTION = 'armed-rules';
 const KEY = 'texts';
@@ -9,9 +10,23 @@ const KEY = 'texts';
 /** Findings told in a message; the rest is counted. */
 const MOST_TOLD = 5;
 
-/** Keeps the armed rule files, so that a start with broken ones goes on with what was armed. */
-export async function keepArmed(ledger: Ledger, texts: readonly RuleText[]): Promise<void> {
-  await ledger.append([{ collection: COLLECTION, key: KEY, value: texts }]);
+/** Keeps the armed rule files, so that a start with broken ones goes on with what was armed; `along` goes into the same append. */
+export async function keepArmed(
+  ledger: Ledger,
+  texts: readonly RuleText[],
+  along: readonly LedgerEntry[] = [],
+): Promise<void> {
+  await ledger.append([{ collection: COLLECTION, key: KEY, value: texts }, ...along]);
+}
+
+/** Which rules are in force from now on, for the audit log. */
+export function armedEvent(
+  { hash, rules }: Pick<ArmedRules, 'hash' | 'rules'>,
+  what: 'service.started' | 'rules.armed',
+  at: number,
+): AuditEvent {
+  const why = `${rules.length} rules are armed: ${rules.map(({ id }) => id).join(', ')}`;
+  return { at, who: 'service', what, subject: hash, why, details: { rules: rules.length } };
 }
 
 /** The rule files that were armed when the service last ran; empty when there were none. */
@@ -42,6 +57,11 @@ export function refusalNews(findings: readonly Finding[], at: number): AlertNews
     firedAt: at,
     reason: `rule files have errors, the rules armed before stay in force: ${told}${more}`,
   };
+}
+
+/** The same for the audit log. */
+export function refusedEvent({ id, at, reason }: AlertNews): AuditEvent {
+  return { at, who: 'service', what: 'rules.refused', subject: id, why: reason, details: {} };
 }
 
 export function mendedNews(refused: AlertNews, at: number): AlertNews {

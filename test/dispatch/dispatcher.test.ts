@@ -139,7 +139,7 @@ describe('an acknowledgement', () => {
     const news = room.fire('r-1');
     await room.pass(MINUTE);
     room.acks.set(news.id, ack);
-    room.dispatcher.hasten(news.id, room.now);
+    room.dispatcher.hasten([news.id], room.now);
     const [taken] = await room.pass(SECOND);
     assert.equal(short(taken), 'acknowledged firing r-1 -> mail,pager');
     assert.equal(taken.alerts[0].ack?.by, 'anna');
