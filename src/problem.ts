@@ -17,6 +17,21 @@ export const PROBLEMS = {
   },
   'not-allowed': { status: 403, retryable: false, cure: 'Use a token of the right kind for this path.' },
   'not-found': { status: 404, retryable: false, cure: 'Check the name; /docs lists what there is.' },
+  'bad-link': {
+    status: 403,
+    retryable: false,
+    cure: 'Use the link as it stands in the message, whole; or `headroom ack`.',
+  },
+  'link-expired': {
+    status: 410,
+    retryable: false,
+    cure: 'Use a link of a later message, or `headroom ack`.',
+  },
+  'service-unreachable': {
+    status: 502,
+    retryable: true,
+    cure: 'Start it with `headroom serve`, or name its address with --service or HEADROOM_SERVICE.',
+  },
   'too-large': {
     status: 413,
     retryable: false,

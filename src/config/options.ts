@@ -4,6 +4,7 @@ import { withCure } from '../evaluate/index.js';
 import { notifyOptions } from '../notify/index.js';
 import { receiveOptions } from '../receive/index.js';
 import { storeOptions } from '../store/index.js';
+import { parseDuration } from '../telemetry/index.js';
 
 const listenOptions = z.strictObject({
   host: z
@@ -40,6 +41,24 @@ const peopleOptions = z.strictObject({
     )
     .default([])
     .describe('Tokens of people. None: open, and loopback only.'),
+  longestSilence: z
+    .string()
+    .default('30d')
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== undefined && ms > 0) return ms;
+      context.addIssue({ code: 'custom', message: `must be a duration such as 30d, found "${text}"` });
+      return z.NEVER;
+    })
+    .describe('Longest time for which alerts may be silenced at once.'),
+  linkSecret: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'Signs the links with which people acknowledge and silence from a message; at least 32 characters. When left out, a key is made and kept with the data.',
+    )
+    .meta({ secret: true }),
 });
 
 const logOptions = z.strictObject({

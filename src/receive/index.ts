@@ -13,7 +13,15 @@ export {
   type Tokens,
 } from './auth.js';
 export type { Accept } from './door.js';
-export { handleError, handleNotFound, type ProblemAnswer, problemOf, sendProblem } from './errors.js';
+export {
+  handleError,
+  handleNotFound,
+  noteProblem,
+  type ProblemAnswer,
+  problemOf,
+  retryAfterSeconds,
+  sendProblem,
+} from './errors.js';
 export { loadNames, type Names } from './names/index.js';
 export {
   type ReceiveLimits,

@@ -7,17 +7,22 @@ import type { Clock } from '../clock.js';
 import type { Pipeline } from '../pipeline/index.js';
 import { handleError, handleNotFound, type ReceivePluginOptions, receivePlugin } from '../receive/index.js';
 import { type Access, checkPerson } from './access.js';
+import { type ActOptions, actRoutes } from './act/routes.js';
+import { takeJson } from './read.js';
 import { alertRoutes } from './routes/alerts.js';
+import { auditRoutes } from './routes/audit.js';
 import { channelRoutes } from './routes/channels.js';
 import { deliveryRoutes } from './routes/delivery.js';
 import { healthRoutes } from './routes/health.js';
 import { nodeRoutes } from './routes/nodes.js';
 import { ruleRoutes } from './routes/rules.js';
+import { silenceRoutes } from './routes/silences.js';
 
 export interface AppOptions {
   readonly pipeline: Pipeline;
   readonly receive: Omit<ReceivePluginOptions, 'accept' | 'registry' | 'clock' | 'log' | 'metrics'>;
   readonly access: Access;
+  readonly act: Omit<ActOptions, 'pipeline' | 'now'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -37,7 +42,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 1024 },
+    routerOptions: { maxParamLength: 4096 },
     frameworkErrors: handleError,
   });
   // A connection that is kept alive would hold up the stop until its time is over, however little it has to say.
@@ -67,11 +72,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log,
     metrics,
   });
+  await app.register(async (act) => actRoutes(act, { ...options.act, pipeline, now: () => clock.now() }));
   await app.register(
     async (people) => {
-      people.addHook('onRequest', async (request) => checkPerson(options.access, request));
-      nodeRoutes(people, pipeline, () => clock.now());
-      alertRoutes(people, pipeline);
+      takeJson(people);
+      people.decorateRequest('holder', undefined);
+      people.addHook('onRequest', async (request) => {
+        request.holder = checkPerson(options.access, request);
+      });
+      const now = () => clock.now();
+      nodeRoutes(people, pipeline, now);
+      alertRoutes(people, pipeline, now);
+      silenceRoutes(people, pipeline, now);
+      auditRoutes(people, pipeline);
       ruleRoutes(people, pipeline);
       deliveryRoutes(people, pipeline);
       channelRoutes(people, pipeline, () => clock.now());

@@ -32,6 +32,7 @@ export async function openService(config: Config, clock: Clock, log: Logger): Pr
     store: config.store,
     rules: { folder: rulesFolder(config) },
     notify: config.notify,
+    people: { longestSilence: people.longestSilence, linkSecret: people.linkSecret },
     limits: receive.limits,
     clock,
     log,
@@ -50,6 +51,11 @@ export async function openService(config: Config, clock: Clock, log: Logger): Pr
       access: {
         authenticator: doorkeeper,
         roles: new Map(people.tokens.map(({ name, role }) => [name, role])),
+      },
+      act: {
+        timeZone: config.notify.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+        externalUrl: config.notify.externalUrl,
+        longestSilence: people.longestSilence,
       },
       clock,
       log,

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import type { AlertNews, AlertState } from '../alert/index.js';
+import type { Ack, AlertNews, AlertState, Outcome } from '../alert/index.js';
 import type { Outlook } from '../trend/index.js';
 
 /** What the API answers, as schemas: they make the types and the OpenAPI document. Times are unix ms. */
 
-const time = z.number().describe('Unix milliseconds');
+export const time = z.number().describe('Unix milliseconds');
+
+/** A time as it may be given. */
+export const timeGiven = z
+  .union([z.number(), z.string()], { error: 'unix ms or RFC 3339' })
+  .describe('Unix milliseconds or RFC 3339');
+
+/** Who asks, for requests without a body. */
+export const byGiven = z.object({ by: z.string().optional().describe('Who, where the token does not say') });
 
 export const forecastShape = z.object({
   signal: z.enum(['rss', 'heap']),
@@ -32,6 +40,9 @@ export const forecastShape = z.object({
 });
 export type ForecastShape = z.infer<typeof forecastShape>;
 
+/** `acknowledged` and `silenced` alerts fire, too: somebody has taken them, or messages about them are held back. */
+export const ALERT_STATES = ['pending', 'firing', 'acknowledged', 'silenced', 'resolved'] as const;
+
 export const alertShape = z.object({
   id: z.string().describe('One episode: the same from pending to resolved'),
   rule: z.string(),
@@ -39,12 +50,28 @@ export const alertShape = z.object({
   severity: z.string(),
   node: z.string(),
   labels: z.record(z.string(), z.string()),
-  state: z.enum(['pending', 'firing', 'resolved']),
+  state: z
+    .enum(ALERT_STATES)
+    .describe('acknowledged and silenced ones fire, too, but somebody has taken them or holds messages back'),
   active_since: time,
   fired_at: time.nullable(),
   resolved_at: time.nullable(),
   reason: z.string(),
   forecast: forecastShape.nullable().describe('The forecast with which it fired'),
+  ack: z
+    .object({ by: z.string(), why: z.string(), at: time, until: time })
+    .nullable()
+    .describe('Who has taken it'),
+  silenced_by: z.array(z.string()).describe('Ids of the silences that hold messages about it back'),
+  outcome: z
+    .object({
+      result: z.enum(['breached', 'averted', 'passed', 'ended']),
+      error_ms: z.number().nullable(),
+      lead_ms: z.number().nullable(),
+      in_range: z.boolean().nullable(),
+    })
+    .nullable()
+    .describe('What became of what it predicted; null while it is active'),
 });
 export type AlertShape = z.infer<typeof alertShape>;
 
@@ -88,24 +115,34 @@ export function forecastOf(outlook: Outlook): ForecastShape {
   };
 }
 
-export function alertOfState(state: AlertState): AlertShape {
+/** What people have done about an alert. */
+export interface Held {
+  readonly ack: Ack | null;
+  readonly silencedBy: readonly string[];
+}
+
+export function alertOfState(state: AlertState, { ack, silencedBy }: Held): AlertShape {
+  const held = ack ? 'acknowledged' : silencedBy.length > 0 ? 'silenced' : 'firing';
   const { id, rule, node, phase, activeSince, firedAt, reason, about, predicted } = state;
   return {
     id,
     rule,
     ...kindAndLabels(about),
     node,
-    state: phase,
+    state: phase === 'firing' ? held : phase,
     active_since: activeSince,
     fired_at: firedAt,
     resolved_at: null,
     reason,
     forecast: predicted ? forecastOf(predicted) : null,
+    ack,
+    silenced_by: [...silencedBy],
+    outcome: null,
   };
 }
 
 export function alertOfPast(news: AlertNews): AlertShape {
-  const { id, rule, node, activeSince, firedAt, at, reason, predicted } = news;
+  const { id, rule, node, activeSince, firedAt, at, reason, predicted, outcome } = news;
   return {
     id,
     rule,
@@ -117,7 +154,14 @@ export function alertOfPast(news: AlertNews): AlertShape {
     resolved_at: at,
     reason,
     forecast: predicted ? forecastOf(predicted) : null,
+    ack: null,
+    silenced_by: [],
+    outcome: outcome ? outcomeOf(outcome) : null,
   };
+}
+
+function outcomeOf({ result, errorMs, leadMs, inRange }: Outcome): NonNullable<AlertShape['outcome']> {
+  return { result, error_ms: errorMs ?? null, lead_ms: leadMs ?? null, in_range: inRange ?? null };
 }
 
 function kindAndLabels({ kind, severity, labels }: Pick<AlertNews, 'kind' | 'severity' | 'labels'>) {

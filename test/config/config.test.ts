@@ -41,7 +41,8 @@ describe('a configuration', () => {
     assert.deepEqual(findings, []);
     assert.ok(config);
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8420 });
-    assert.deepEqual([config.people, config.rules, config.log], [{ tokens: [] }, {}, { level: 'info' }]);
+    assert.deepEqual(config.people, { tokens: [], longestSilence: 30 * 86_400_000 });
+    assert.deepEqual([config.rules, config.log], [{}, { level: 'info' }]);
     assert.deepEqual([config.store.folder, config.store.retention], ['data', 30 * 86_400_000]);
     assert.deepEqual([config.receive.tokens, config.notify.channels], [[], {}]);
   });

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { person } from '../../audit/index.js';
 import type { LetterView } from '../../notify/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
+import { actorOf } from '../access.js';
 import { describeRoute } from '../describe.js';
 
 const letterShape = z.object({
@@ -46,13 +48,13 @@ export function deliveryRoutes(app: FastifyInstance, pipeline: Pipeline): void {
   app.post<{ Params: { id: string } }>(
     '/outbox/:id/resend',
     describeRoute({ tag, summary: 'Try a dead letter again', answer: letterShape, params }),
-    async ({ params: { id } }) => shapeOf(await outbox.resend(id)),
+    async (request) => shapeOf(await outbox.resend(request.params.id, person(actorOf(request, undefined)))),
   );
   app.delete<{ Params: { id: string } }>(
     '/outbox/:id',
     { schema: { tags: [tag], summary: 'Discard a dead letter for good' } },
-    async ({ params: { id } }, reply) => {
-      await outbox.discard(id);
+    async (request, reply) => {
+      await outbox.discard(request.params.id, person(actorOf(request, undefined)));
       return reply.code(204).send();
     },
   );

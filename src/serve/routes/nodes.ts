@@ -5,6 +5,7 @@ import { Problem } from '../../problem.js';
 import { isSignal, type NodeRecord, SIGNALS } from '../../telemetry/index.js';
 import { findOddities, type Resource } from '../../trend/index.js';
 import { describeRoute } from '../describe.js';
+import { readTime } from '../read.js';
 import {
   forecastOf,
   forecastShape,
@@ -117,13 +118,4 @@ function nodeOf(pipeline: Pipeline, node: NodeRecord): NodeShape {
     latest,
     alerts: pipeline.alerts.of(node.name).map(({ rule, phase }) => ({ rule, state: phase })),
   };
-}
-
-/** Unix ms as digits, else RFC 3339. @throws Problem bad-request */
-function readTime(text: string, path: string): number {
-  const ms = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
-  throw new Problem('bad-request', `found ${path} "${text}", expected unix ms or RFC 3339`, {
-    place: { path },
-  });
 }
