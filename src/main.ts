@@ -10,12 +10,18 @@ const COMMANDS = {
   check: async () => (await import('./cli/check.js')).checkCommand(),
   test: async () => (await import('./cli/test.js')).testCommand(),
   replay: async () => (await import('./cli/replay.js')).replayCommand(),
+  alerts: async () => (await import('./cli/alerts.js')).alertsCommand(),
+  ack: async () => (await import('./cli/ack.js')).ackCommand(),
+  silence: async () => (await import('./cli/silence.js')).silenceCommand(),
+  audit: async () => (await import('./cli/audit.js')).auditCommand(),
   agent: async () => (await import('./cli/agent.js')).agentCommand(),
 } as const satisfies Record<string, () => Promise<Command>>;
 
 const program = new Command('headroom')
   .description('Tells an on-call engineer that a node will run out of memory, before it does.')
   .version(productVersion())
+  // Each option belongs to the command before it, also where commands have commands of their own.
+  .enablePositionalOptions()
   .showHelpAfterError('(add --help for more)');
 const asked = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
 for (const [, load] of asked.length > 0 ? asked : Object.entries(COMMANDS)) program.addCommand(await load());
