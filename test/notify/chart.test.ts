@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { textWidth } from '../../src/notify/chart/text-width.js';
 import { type ChartOptions, drawChart, PngRenderer } from '../../src/notify/index.js';
 import type { Portrait } from '../../src/trend/index.js';
 import { HOUR, MIB, MINUTE, NOW, portraitOf } from './support/news.js';
@@ -105,6 +106,14 @@ describe('the chart', () => {
     assert.match(svg, /&lt;b&gt;&amp;&quot;/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
     assert.doesNotMatch(svg, /[\u0000\u0001]/);
+  });
+
+  it('says what it is told to, and has its legend inside where it is narrow', () => {
+    const svg = drawChart(portraitOf(), { ...OPTIONS, width: 480, says: 'has reached its memory limit' });
+    const texts = textsOf(svg);
+    assert.ok(texts.some(({ text }) => text === 'r-1 has reached its memory limit'));
+    const last = texts.find(({ text, y }) => text === 'limit reached' && y > OPTIONS.height - 20);
+    assert.ok(last && last.x + textWidth('limit reached', 11.5) <= 480, JSON.stringify(last));
   });
 
   it('shortens a name, not what it says of it', () => {

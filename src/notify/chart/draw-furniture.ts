@@ -7,6 +7,8 @@ import { textWidth } from './text-width.js';
 
 /** Where title and legend begin, in px. */
 const EDGE = 16;
+/** A long name rather makes the title smaller than being cut. */
+const TITLE_SIZES = [18, 16, 15, 14];
 
 /** Grid and axes with their labels. */
 export function drawAxes(frame: Frame): string {
@@ -42,14 +44,16 @@ export function drawTitle(frame: Frame): string {
   const { portrait, theme, options } = frame;
   const { signal, breachP10, breachP50, breachP90, now, to, used, limit } = portrait;
   const name = `${options.goal === undefined ? 'its ' : ''}${limitNameOf(frame)}`;
-  const what =
+  const expected =
     breachP50 !== null
-      ? ` reaches ${name} ${breachP50 > now ? `in about ${formatDuration(breachP50 - now)}` : 'at any moment'}`
+      ? `reaches ${name} ${breachP50 > now ? `in about ${formatDuration(breachP50 - now)}` : 'at any moment'}`
       : breachP10 !== null
-        ? ` may reach ${name}`
-        : ` is not expected to reach ${name}`;
-  const room = options.width - 32 - textWidth(what, 18);
-  const title = `${shortenTo(options.title, room, 18)}${what}`;
+        ? `may reach ${name}`
+        : `is not expected to reach ${name}`;
+  const what = ` ${options.says ?? expected}`;
+  const room = options.width - 2 * EDGE;
+  const size = TITLE_SIZES.find((each) => textWidth(options.title + what, each) <= room) ?? 14;
+  const title = `${shortenTo(options.title, room - textWidth(what, size), size)}${what}`;
   const current = used.at(-1)?.[1];
   const share = (current ?? 0) / limit;
   const use =
@@ -66,7 +70,7 @@ export function drawTitle(frame: Frame): string {
   const kind = signal === 'rss' ? 'Resident memory' : 'Managed heap';
   const fits = (text: string) => textWidth(text, 13) <= options.width - 24;
   const subtitle = [`${kind}, ${use}${range}`, `${use}${range}`].find(fits) ?? use;
-  const style = { colour: theme.ink, size: 18, weight: 600 } as const;
+  const style = { colour: theme.ink, size, weight: 600 } as const;
   return [
     drawText(title, { x: EDGE, y: 28, anchor: 'start' }, style),
     drawText(subtitle, { x: EDGE, y: 48, anchor: 'start' }, { colour: theme.quiet, size: 13 }),
@@ -79,40 +83,48 @@ export function drawLegend({ portrait, theme, options }: Frame): string {
   const entries = [
     {
       show: portrait.used.length > 0,
-      text: 'in use',
+      text: ['in use'],
       swatch: (x: number) => stroke(x, y, theme.used, '1.5'),
     },
     {
       show: portrait.live.length > 0,
-      text: 'live (no garbage)',
+      text: ['live (no garbage)', 'live'],
       swatch: (x: number) => stroke(x, y, theme.live, '3'),
     },
     {
       show: portrait.fit.length > 0,
-      text: 'trend',
+      text: ['trend'],
       swatch: (x: number) => stroke(x, y, theme.fit, '2" stroke-dasharray="7 5'),
     },
     {
       show: portrait.cone.length > 0,
-      text: 'likely range, 8 in 10',
+      text: ['likely range, 8 in 10', 'likely, 8 in 10'],
       swatch: (x: number) => box(x, y, theme.cone, 0.3),
     },
     {
       show: portrait.breachP10 !== null && portrait.breachP10 <= portrait.to,
-      text: 'limit reached',
+      text: ['limit reached'],
       swatch: (x: number) => box(x, y, theme.danger, 0.2),
     },
   ].filter(({ show }) => show);
+  const long = entries.map(({ text }) => text[0]);
+  const isWide = EDGE + legendWidth(long, 18) <= options.width;
+  const texts = isWide ? long : entries.map(({ text }) => text[text.length - 1]);
+  const gap = isWide ? 18 : 10;
   let x = EDGE;
   const parts: string[] = [];
-  for (const { text, swatch } of entries) {
+  for (const [i, { swatch }] of entries.entries()) {
     parts.push(
       swatch(x),
-      drawText(text, { x: x + 30, y, anchor: 'start' }, { colour: theme.quiet, size: 11.5 }),
+      drawText(texts[i], { x: x + 30, y, anchor: 'start' }, { colour: theme.quiet, size: 11.5 }),
     );
-    x += 30 + textWidth(text, 11.5) + 18;
+    x += legendWidth([texts[i]], gap);
   }
   return parts.join('\n');
+}
+
+function legendWidth(texts: readonly string[], gap: number): number {
+  return texts.reduce((sum, text) => sum + 30 + textWidth(text, 11.5) + gap, 0);
 }
 
 function stroke(x: number, y: number, colour: string, width: string): string {

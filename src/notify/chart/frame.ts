@@ -10,6 +10,8 @@ export interface ChartOptions {
   readonly theme: ThemeName;
   /** Whose memory it is: a node's name. */
   readonly title: string;
+  /** What is said of it after its name, such as `has reached its memory limit`; what is expected when left out. */
+  readonly says?: string;
   /** What `limit` is, when it is not the limit itself: `90% of memory_limit`. */
   readonly goal?: string;
 }

@@ -1,8 +1,11 @@
 import type { AlertNews } from '../../alert/index.js';
 import { formatBytes, formatDuration } from '../../telemetry/index.js';
-import type { Message } from '../contract.js';
-import { clause, goalOf, limitName, oneLine, percent, shorten, whenShort } from './phrases.js';
+import type { Message, Occasion } from '../contract.js';
+import { breachAgainstTold, fatesText, fateWord, offText, rangeText } from './fate.js';
+import { movedMost, movedText } from './moved.js';
+import { clause, goalOf, limitName, nameText, percent, shorten, whenShort } from './phrases.js';
 import type { Times } from './times.js';
+import { countNodes, endedOf, firingOf, nameOf, whoOf } from './who.js';
 
 /** What many nodes do when an alert of a kind fires for them. */
 const MANY = {
@@ -18,57 +21,137 @@ const MANY = {
 /** Kinds whose reason has the node for its subject: `fails its readiness check for 3 min`. */
 const SUBJECTLESS: readonly AlertNews['kind'][] = ['readiness', 'absent'];
 
-/** One sentence that says it all: whom, what, when, how sure. */
+type Headline = (message: Message, at: number, times: Times) => string;
+
+const HEADLINES: Readonly<Record<Occasion, Headline>> = {
+  new: happening,
+  worse: moved,
+  better: moved,
+  breached,
+  acknowledged,
+  changed,
+  over,
+  repeat: (message, at, times) =>
+    `Still: ${happening(message, at, times)}, unchanged for ${unchangedFor(message)}`,
+  test: (message, at, times) => `Example, nothing is wrong: ${happening(message, at, times)}`,
+};
+
+/** One sentence without a full stop that says it all: whom, what, when, how sure. Each occasion has its own. */
 export function headlineOf(message: Message, at: number, times: Times): string {
-  const [worst] = message.alerts;
-  const happening = message.state === 'resolved' ? resolvedText(message) : firingText(message, at, times);
-  const count = message.alerts.length;
-  const who = count === 1 ? nameOf(worst) : `${count} nodes${poolOf(worst)}`;
-  return oneLine(`${who}${happening}`);
+  return HEADLINES[message.occasion](message, at, times);
 }
 
-/** The headline with the severity before it, short enough for a list of mails. */
-export function subjectOf(message: Message, at: number, times: Times): string {
-  const sign = message.state === 'resolved' ? 'resolved' : message.severity;
-  return shorten(oneLine(`[${sign}] ${headlineOf(message, at, times)}`), 180);
+/** How long a repeated message has said the same. */
+export function unchangedFor({ alerts, createdAt }: Message): string {
+  const since = Math.max(...alerts.map(({ before, firedAt }) => before?.at ?? firedAt));
+  return formatDuration(createdAt - since);
 }
 
-function nameOf(alert: AlertNews): string {
-  return alert.node === '' ? `fleet${poolOf(alert)}` : alert.node;
+/** What the alerts that fire say, or, when all have ended, that they have. */
+function happening(message: Message, at: number, times: Times): string {
+  const firing = firingOf(message.alerts);
+  return firing.length === 0 ? over(message) : firingText(firing, at, times);
 }
 
-function poolOf({ labels }: AlertNews): string {
-  return labels.pool === undefined || labels.pool === '' ? '' : ` of pool ${labels.pool}`;
-}
-
-function resolvedText({ alerts, rule }: Message): string {
+function firingText(alerts: readonly AlertNews[], at: number, times: Times): string {
   const [worst] = alerts;
-  const after = Math.max(...alerts.map((alert) => alert.at - alert.firedAt));
-  const length =
-    alerts.length === 1 ? `after ${formatDuration(after)}` : `after up to ${formatDuration(after)}`;
-  const why = alerts.length === 1 ? `: ${shorten(clause(worst.reason), 90)}` : '';
-  return `: ${rule} ended ${length}${why}`;
+  const rules = new Set(alerts.map(({ rule }) => rule)).size;
+  const who = whoOf(alerts);
+  if (countNodes(alerts) === 1) return `${who}${oneText(worst, at, times)}`;
+  if (rules > 1) return `${who}, ${rules} rules; the worst: ${nameOf(worst)}${oneText(worst, at, times)}`;
+  const when = worst.outlook && whenShort(worst.outlook, at, times);
+  if (worst.kind !== 'forecast' || !when) return `${who} ${MANY[worst.kind]}, the first is ${nameOf(worst)}`;
+  return `${who} reach ${manyGoals(worst)}, the first (${nameOf(worst)}) ${when}${surely(worst)}`;
 }
 
-function firingText({ alerts }: Message, at: number, times: Times): string {
-  const [worst] = alerts;
-  const isMany = alerts.length > 1;
-  const { outlook, kind } = worst;
+/** What one alert says of its node, with the space or colon before it. */
+function oneText(alert: AlertNews, at: number, times: Times): string {
+  const { outlook, kind } = alert;
   const when = outlook && whenShort(outlook, at, times);
-  if (kind === 'forecast' && outlook && when) {
-    const sure = outlook.probability === null ? '' : `, ${percent(outlook.probability)} sure`;
-    const goal = isMany ? manyGoals(worst) : goalOf(worst);
-    return ` ${isMany ? `reach ${goal}, the first (${nameOf(worst)})` : `reaches ${goal}`} ${when}${sure}`;
+  if (alert.breachedAt !== undefined) {
+    return ` has reached ${goalOf(alert)} at ${times.utc(alert.breachedAt, at)}`;
   }
-  if (isMany) return ` ${MANY[kind]}, the first is ${nameOf(worst)}`;
+  if (kind === 'forecast' && when) return ` reaches ${goalOf(alert)} ${when}${surely(alert)}`;
   if (kind === 'growth' && outlook?.growth) {
     const speed = `grows by ${formatBytes(outlook.growth.perHour)} per hour`;
     return ` ${speed}${when ? `; ${limitName(outlook.signal)} ${when}` : ''}`;
   }
   const link = SUBJECTLESS.includes(kind) ? ' ' : ': ';
-  return `${link}${shorten(clause(worst.reason), 110)}`;
+  return `${link}${shorten(clause(alert.reason), 110)}`;
+}
+
+function surely({ outlook }: AlertNews): string {
+  const probability = outlook?.probability ?? null;
+  return probability === null ? '' : `, ${percent(probability)} sure`;
 }
 
 function manyGoals(alert: AlertNews): string {
   return alert.goal === undefined ? `${goalOf(alert).replace(/^its/, 'their')}s` : goalOf(alert);
+}
+
+/** A forecast moved: `r-1 reaches its memory limit sooner: now 13:40 UTC, was 14:20 UTC`. */
+function moved(message: Message, at: number, times: Times): string {
+  const firing = firingOf(message.alerts);
+  const most = movedMost(firing, message.occasion);
+  if (!most) return happening(message, at, times);
+  const others = firing.filter(({ before }) => before !== undefined).length;
+  const text = movedText(most, message.occasion, at, times);
+  return others > 1 ? `${whoOf(firing)}, ${others} of them moved; most of all ${text}` : text;
+}
+
+function breached(message: Message, at: number, times: Times): string {
+  const reached = message.alerts.filter(({ breachedAt }) => breachedAt !== undefined);
+  const first = [...reached].sort((a, b) => (a.breachedAt ?? 0) - (b.breachedAt ?? 0)).at(0);
+  if (first?.breachedAt === undefined) return happening(message, at, times);
+  const told = first.before ?? first.predicted;
+  const fate = breachAgainstTold(first);
+  const compared =
+    told?.breachP50 == null || fate?.errorMs === undefined
+      ? ''
+      : `, predicted ${times.utc(told.breachP50, at)}: ${offText(fate.errorMs)}, ${rangeText(fate.inRange === true)}`;
+  const text = `${nameOf(first)} has reached ${goalOf(first)} at ${times.utc(first.breachedAt, at)}${compared}`;
+  const [count, all] = [countNodes(reached), countNodes(message.alerts)];
+  return count === 1 ? text : `${count} of ${all} nodes have reached their limits; the first: ${text}`;
+}
+
+function acknowledged(message: Message, at: number, times: Times): string {
+  const taken = message.alerts.filter(({ ack }) => ack !== undefined);
+  const { ack } = taken.reduce(
+    (a, b) => ((b.ack?.at ?? 0) > (a.ack?.at ?? 0) ? b : a),
+    taken[0] ?? message.alerts[0],
+  );
+  if (!ack) return happening(message, at, times);
+  const why = clause(ack.why);
+  return `${nameText(ack.by)} has taken ${whoOf(taken)} until ${times.utc(ack.until, at)}${why && `: ${shorten(why, 90)}`}`;
+}
+
+function changed(message: Message, at: number, times: Times): string {
+  const [firing, ended] = [firingOf(message.alerts), endedOf(message.alerts)];
+  if (firing.length === 0 || ended.length === 0) return happening(message, at, times);
+  const over = ended.length === 1 ? `${nameOf(ended[0])} has ended` : `${ended.length} have ended`;
+  return `${over}; still: ${firingText(firing, at, times)}`;
+}
+
+function over({ alerts, rule }: Message): string {
+  const [worst] = alerts;
+  const after = Math.max(...alerts.map((alert) => alert.at - alert.firedAt));
+  const outcomes = alerts.flatMap(({ outcome }) => (outcome ? [outcome] : []));
+  const rules = new Set(alerts.map((alert) => alert.rule)).size;
+  const what = rules === 1 ? nameText(rule) : `${rules} rules`;
+  if (alerts.length === 1) {
+    const fate = worst.outcome && worst.outcome.result !== 'ended' ? `; ${fateOfOne(worst)}` : '';
+    return `${nameOf(worst)}: ${what} ended after ${formatDuration(after)}${fate}: ${shorten(clause(worst.reason), 90)}`;
+  }
+  const fates = outcomes.length === 0 ? '' : `: ${fatesText(outcomes)}`;
+  return `${whoOf(alerts)}: ${what} ended after up to ${formatDuration(after)}${fates}`;
+}
+
+function fateOfOne({ outcome }: AlertNews): string {
+  if (!outcome) return '';
+  const { errorMs, inRange } = outcome;
+  if (outcome.result !== 'breached') return fateWord(outcome);
+  return [
+    `it breached${errorMs === undefined ? '' : ` ${offText(errorMs)}`}`,
+    ...(inRange === undefined ? [] : [rangeText(inRange)]),
+  ].join(', ');
 }

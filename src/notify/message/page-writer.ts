@@ -3,8 +3,8 @@ import type { AlertNews } from '../../alert/index.js';
 import { drawChart } from '../chart/index.js';
 import type { Message, Page, Words } from '../contract.js';
 import { writeHtml } from './html.js';
-import { oneLine } from './phrases.js';
-import { tellStory } from './story.js';
+import { goalOf, oneLine } from './phrases.js';
+import { type Story, tellStory } from './story.js';
 import { writeText } from './text.js';
 import { Times } from './times.js';
 
@@ -17,11 +17,11 @@ export interface PageWriterOptions {
   readonly log: Logger;
 }
 
-type Pictures = Page['pictures'];
+type Pictures = readonly (Page['pictures'][number] & { readonly place: number })[];
 
-// As wide as it is shown in a mail, so that its letters can still be read on a phone.
-const SIZE = { width: 660, height: 370, theme: 'light' } as const;
-const SCALE = 2;
+// Narrower than it is shown in a wide mail, so that its letters can still be read on a phone.
+const SIZE = { width: 480, height: 310, theme: 'light' } as const;
+const SCALE = 2.5;
 /** Messages whose pictures are kept: each recipient of a message gets the same ones. */
 const MESSAGES_KEPT = 16;
 
@@ -36,19 +36,29 @@ export class PageWriter {
     this.#times = new Times(options.timeZone);
   }
 
+  story(message: Message, at: number): Story {
+    return tellStory(message, at, this.#times, this.#options.externalUrl);
+  }
+
   words(message: Message, at: number): Words {
-    const story = tellStory(message, at, this.#times, this.#options.externalUrl);
+    const story = this.story(message, at);
     return { subject: story.subject, text: writeText(story) };
   }
 
   async page(message: Message, at: number): Promise<Page> {
-    const story = tellStory(message, at, this.#times, this.#options.externalUrl);
+    const story = this.story(message, at);
     const pictures = await this.#picturesOf(message);
-    const slots = pictures.map(({ cid }, i) => ({
+    const slots = pictures.map(({ cid, place }) => ({
       cid,
-      about: `Memory of ${oneLine(message.alerts[i].node)}: history, trend, limit and expected breach`,
+      about: story.pictures.find((picture) => picture.place === place)?.about ?? '',
     }));
-    return { subject: story.subject, text: writeText(story), html: writeHtml(story, slots), pictures };
+    return {
+      subject: story.threadSubject,
+      topic: story.topic,
+      text: writeText(story),
+      html: writeHtml(story, slots),
+      pictures,
+    };
   }
 
   #picturesOf(message: Message): Promise<Pictures> {
@@ -67,10 +77,11 @@ export class PageWriter {
   async #draw(message: Message): Promise<Pictures> {
     const drawn: Pictures[number][] = [];
     for (const [place, alert] of message.alerts.entries()) {
-      if (!alert.portrait) break;
+      if (!alert.portrait) continue;
       try {
         const png = await this.#options.renderPng(drawAlert(alert, alert.portrait), SCALE);
         drawn.push({
+          place,
           cid: `picture-${place}.${message.id}@headroom`,
           fileName: `memory-${place + 1}.png`,
           png,
@@ -84,6 +95,18 @@ export class PageWriter {
   }
 }
 
-function drawAlert({ node, goal }: AlertNews, portrait: NonNullable<AlertNews['portrait']>): string {
-  return drawChart(portrait, { ...SIZE, title: oneLine(node), ...(goal === undefined ? {} : { goal }) });
+function drawAlert(alert: AlertNews, portrait: NonNullable<AlertNews['portrait']>): string {
+  const { node, goal, state, breachedAt } = alert;
+  const says =
+    breachedAt !== undefined
+      ? `has reached ${goalOf(alert)}`
+      : state === 'resolved'
+        ? 'as it was last seen to go'
+        : undefined;
+  return drawChart(portrait, {
+    ...SIZE,
+    title: oneLine(node),
+    ...(goal === undefined ? {} : { goal }),
+    ...(says === undefined ? {} : { says }),
+  });
 }

@@ -3,13 +3,57 @@ import { formatBytes, formatDuration, isSignal } from '../../telemetry/index.js'
 import type { Cause, Growth, Outlook, Resource } from '../../trend/index.js';
 import { isFar, type Times } from './times.js';
 
-/** One line: control characters and line breaks, which could forge headers and lines, become spaces. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+/** Half of a character, which no encoding can carry, becomes the sign for that. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\uFFFD');
 }
 
+/**
+ * One line: control characters, line breaks and marks of direction, which could forge headers, lines and order, become
+ * spaces.
+ */
+export function oneLine(text: string): string {
+  return wellFormed(text)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+}
+
+/** Only web addresses become links: anything else, such as javascript:, is shown as text. */
+export function isWebAddress(url: string): boolean {
+  return /^https?:\/\/[^\s\p{Cc}\p{Cf}"<>]+$/iu.test(url);
+}
+
+/** At most `length` characters, with a sign that there were more; no character is cut in two, and what is isolated stays so. */
 export function shorten(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text;
+  if (text.length <= length) return text;
+  const cut = text
+    .slice(0, length - 1)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trimEnd();
+  const isOpen = cut.lastIndexOf('\u2068') > cut.lastIndexOf('\u2069');
+  return `${cut}…${isOpen ? '\u2069' : ''}`;
+}
+
+/** Letters that are read from right to left: Hebrew, Arabic and their kin. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]|\uD802[\uDC00-\uDFFF]|\uD83A[\uDC00-\uDFFF]/;
+
+/**
+ * A name from outside as it stands in a sentence: one line, cut in its middle so that both ends can be seen. What is read from
+ * right to left is isolated (UAX 9, FSI and PDI), so that it does not turn round what stands beside it.
+ */
+export function nameText(name: string, length = 60): string {
+  const line = oneLine(name);
+  const letters = [...line];
+  const half = Math.floor((length - 1) / 2);
+  const shown =
+    letters.length <= length ? line : `${letters.slice(0, half).join('')}…${letters.slice(-half).join('')}`;
+  return RIGHT_TO_LEFT.test(shown) ? `\u2068${shown}\u2069` : shown;
+}
+
+/** `r-1, r-2, r-3 and 12 more`. */
+export function namesText(names: readonly string[], atMost: number): string {
+  const shown = names.slice(0, atMost).map((name) => nameText(name));
+  return names.length > atMost ? `${shown.join(', ')} and ${names.length - atMost} more` : shown.join(', ');
 }
 
 /** A clause such as a reason, to be put into a sentence. */
@@ -83,6 +127,11 @@ export function useShort({ now, limit }: Outlook): string {
   return `${formatBytes(now)} of ${formatBytes(limit)} (${Math.round((now / limit) * 100)} %)`;
 }
 
+/** `80 % of 1 GiB`. */
+export function useShare({ now, limit }: Outlook): string {
+  return `${Math.round((now / limit) * 100)} % of ${formatBytes(limit)}`;
+}
+
 export function useLong(outlook: Outlook): string {
   const { live, limit, effectiveLimit, signal } = outlook;
   const what = signal === 'rss' ? 'resident memory' : 'managed heap';
@@ -96,6 +145,19 @@ export function growthText(growth: Growth): string {
   const bounds = low === high ? '' : ` (between ${low} and ${high})`;
   const over = `measured over ${formatDuration(growth.overMs)}`;
   return `${formatBytes(growth.perHour)} per hour${bounds}, ${over}.`;
+}
+
+/** A cause as a cell of a table has room for it. */
+const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
+  leak: 'leak',
+  native: 'off-heap',
+  load: 'traffic',
+  gc: 'GC behind',
+  version: 'this version',
+};
+
+export function causeWord(cause: Cause): string {
+  return CAUSE_WORDS[cause];
 }
 
 const CAUSES: Readonly<Record<Cause, string>> = {
@@ -114,6 +176,6 @@ export function causeText(cause: Cause): string {
 export function labelText(labels: AlertNews['labels']): string {
   const first = ['pool', 'version', 'zone'].filter((key) => labels[key] !== undefined);
   const keys = [...first, ...Object.keys(labels).filter((key) => !first.includes(key))];
-  const shown = keys.slice(0, 8).map((key) => oneLine(`${key} ${labels[key]}`));
+  const shown = keys.slice(0, 8).map((key) => `${nameText(key)} ${nameText(labels[key])}`);
   return [...shown, ...(keys.length > 8 ? [`and ${keys.length - 8} more`] : [])].join(', ');
 }

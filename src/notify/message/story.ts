@@ -1,177 +1,185 @@
 import type { AlertNews } from '../../alert/index.js';
+import type { Message, Occasion } from '../../dispatch/index.js';
 import { formatDuration } from '../../telemetry/index.js';
-import type { Message } from '../contract.js';
-import { adviceFor } from './advice.js';
-import { headlineOf, subjectOf } from './headline.js';
-import {
-  causeText,
-  goalOf,
-  growthText,
-  howSure,
-  labelText,
-  oneLine,
-  percent,
-  sentence,
-  useLong,
-  useShort,
-  whenLong,
-} from './phrases.js';
+import { actionsOf } from './actions.js';
+import { happeningFacts, reasonFacts } from './facts.js';
+import { headlineOf } from './headline.js';
+import { pastFact } from './past.js';
+import { isWebAddress, oneLine, wellFormed } from './phrases.js';
+import { type Picture, pictureOf } from './picture.js';
+import { subjectOf, threadSubjectOf, topicOf } from './subject.js';
+import { type Table, tableOf } from './table.js';
 import type { Times } from './times.js';
+import { firingOf, nameOf } from './who.js';
 
+/** A label with a sentence or two, and points below them where there is more to say. */
 export interface Fact {
   readonly label: string;
   readonly text: string;
   readonly points?: readonly string[];
+  /** An address that belongs to it; http or https, nothing else. */
+  readonly url?: string;
 }
 
-export interface Row {
-  readonly node: string;
-  readonly when: string;
-  readonly range: string;
-  readonly sure: string;
-  readonly use: string;
+/** `acknowledge` and `silence` open a page that asks before it changes anything. */
+export interface StoryLink {
+  readonly kind: 'acknowledge' | 'silence' | 'page';
+  readonly text: string;
+  readonly url: string;
 }
 
-/** What a message says, in order, before it is text or HTML. No string in it has line breaks; none is escaped. */
+/** How it looks: `danger` somebody must act now, `warning` in good time, `good` it is over, `neutral` for the rest. */
+export type Tone = 'danger' | 'warning' | 'good' | 'neutral';
+
+/**
+ * What a message says, before it is text, HTML or what a channel makes of it, in the order in which it wants to be shown: what
+ * will happen to whom and when, how sure and why, what it looks like, what to do, what happened the last times, links. What has
+ * nothing to say is empty or absent. No string has line breaks or control characters; none is escaped. Names, labels, reasons
+ * and addresses come from outside.
+ */
 export interface Story {
-  readonly subject: string;
-  readonly headline: string;
-  readonly summary: string | undefined;
+  readonly occasion: Occasion;
   readonly state: Message['state'];
   readonly severity: string;
+  /** Of the worst alert. */
   readonly rule: string;
-  /** Of many nodes the facts of the worst; `about` names it. */
-  readonly about: string | undefined;
-  readonly facts: readonly Fact[];
+  readonly tone: Tone;
+  /** One or two words in capitals: `PAGE`, `PAGE, WORSE`, `RESOLVED`, `EXAMPLE`. */
+  readonly badge: string;
+  /** The headline with `[severity]`, `[resolved]` or `[test]` before it, at most 180 characters: for lists without threads. */
+  readonly subject: string;
+  /** `[news] topic`: what follows the brackets is the same for all of a thread, which mail programs need. */
+  readonly threadSubject: string;
+  /** What the thread is about, the same in all its messages. */
+  readonly topic: string;
+
+  /** One sentence without a full stop that says it all. */
+  readonly headline: string;
+  /** Sentences to be read before all else: that it is an example, that it comes late. */
+  readonly notices: readonly string[];
+  /** What the rule's author says of it. */
+  readonly summary?: string;
   /** One row a node, when there are several. */
-  readonly rows: readonly Row[];
-  readonly more: string | undefined;
-  readonly links: readonly { readonly text: string; readonly url: string }[];
+  readonly table?: Table;
+  /** Of several nodes the one that all facts are about, the worst. */
+  readonly about?: string;
+  /** What will happen, to whom and when; for alerts that ended, what became of it. */
+  readonly what: readonly Fact[];
+  /** How sure that is, and why. */
+  readonly why: readonly Fact[];
+  /** Of the worst nodes, at most three. */
+  readonly pictures: readonly Picture[];
+  /** What to do, by when, and the runbook. */
+  readonly actions: readonly Fact[];
+  /** What happened when it fired before. */
+  readonly past?: Fact;
+  readonly links: readonly StoryLink[];
   readonly footer: string;
 }
 
-const ROWS_AT_MOST = 20;
-const NAMES_AT_MOST = 40;
 /** A message that arrives later than this after it was written says so. */
 const DELAY_WORTH_TELLING_MS = 120_000;
 
+/** Tells a message as of `at` (unix ms): the same for the same arguments. */
 export function tellStory(
   message: Message,
   at: number,
   times: Times,
   externalUrl: string | undefined,
 ): Story {
-  const [worst] = message.alerts;
-  const isMany = message.alerts.length > 1;
-  const rest = message.alerts.slice(ROWS_AT_MOST);
+  const { alerts, occasion, state, severity, createdAt } = message;
+  const [worst] = alerts;
+  const isMany = alerts.length > 1;
+  const past = pastFact(message.history, at, times);
+  const rule = oneLine(worst.rule);
   return {
+    occasion,
+    state,
+    severity: oneLine(severity),
+    rule,
+    tone: toneOf(message),
+    badge: badgeOf(message),
     subject: subjectOf(message, at, times),
+    threadSubject: threadSubjectOf(message, at, times),
+    topic: topicOf(message),
     headline: headlineOf(message, at, times),
-    summary: worst.summary === undefined ? undefined : oneLine(worst.summary),
-    state: message.state,
-    severity: oneLine(message.severity),
-    rule: oneLine(message.rule),
-    about: isMany ? oneLine(worst.node) : undefined,
-    facts: [...delayFacts(message, at, times), ...factsOf(worst, at, times)],
-    rows: isMany ? message.alerts.slice(0, ROWS_AT_MOST).map((alert) => rowOf(alert, at, times)) : [],
-    more: rest.length === 0 ? undefined : moreText(rest),
-    links: linksOf(worst, externalUrl),
-    footer: `Headroom, rule ${oneLine(message.rule)}, alert ${oneLine(worst.id)}, written ${times.both(message.createdAt, at)}`,
+    notices: noticesOf(message, at, times),
+    ...(worst.summary === undefined ? {} : { summary: oneLine(worst.summary) }),
+    ...(isMany ? { table: tableOf(alerts, at, times), about: nameOf(worst) } : {}),
+    what: happeningFacts(worst, at, times),
+    why: reasonFacts(worst, at, times),
+    pictures: alerts.flatMap((alert, place) => pictureOf(alert, place, times)),
+    actions: actionsOf(firingOf(alerts), at, times),
+    ...(past ? { past } : {}),
+    links: linksOf(message, externalUrl),
+    footer: `Headroom, rule ${rule}, alert ${oneLine(worst.id)}, written ${times.both(createdAt, at)}`,
   };
 }
 
-function factsOf(alert: AlertNews, at: number, times: Times): Fact[] {
-  const labels = labelText(alert.labels);
-  const node =
-    alert.node === '' ? [] : [{ label: 'Node', text: oneLine(alert.node) + (labels && ` (${labels})`) }];
-  return alert.state === 'resolved'
-    ? [...resolvedFacts(alert, times), ...node]
-    : [...firingFacts(alert, at, times), ...node, { label: 'What to do', text: adviceFor(alert) }];
+function toneOf({ occasion, state, severity }: Message): Tone {
+  if (occasion === 'test') return 'neutral';
+  if (state === 'resolved') return 'good';
+  if (occasion === 'acknowledged') return 'neutral';
+  return severity === 'page' ? 'danger' : 'warning';
 }
 
-function firingFacts(alert: AlertNews, at: number, times: Times): Fact[] {
-  const { outlook } = alert;
-  const facts: Fact[] = [];
-  const isExpected = outlook && (outlook.breachP10 !== null || outlook.breachP50 !== null);
-  if (outlook && isExpected) {
-    facts.push({ label: `Reaches ${goalOf(alert)}`, text: whenLong(outlook, at, times) });
-    facts.push({ label: 'How sure', text: howSure(outlook) });
+const BADGES: Readonly<Record<Occasion, string | undefined>> = {
+  new: undefined,
+  worse: 'WORSE',
+  better: 'BETTER',
+  breached: 'BREACHED',
+  acknowledged: 'TAKEN',
+  changed: 'CHANGED',
+  over: undefined,
+  repeat: 'STILL',
+  test: undefined,
+};
+
+function badgeOf({ occasion, state, severity }: Message): string {
+  if (occasion === 'test') return 'EXAMPLE';
+  if (state === 'resolved') return 'RESOLVED';
+  const more = BADGES[occasion];
+  return `${oneLine(severity).toUpperCase()}${more ? `, ${more}` : ''}`;
+}
+
+function noticesOf({ occasion, createdAt }: Message, at: number, times: Times): string[] {
+  const notices: string[] = [];
+  if (occasion === 'test') {
+    notices.push(
+      'This is an example: nobody’s node is in danger, and nothing needs to be done. It was sent to see that messages arrive.',
+    );
   }
-  const cause = outlook?.cause ? [causeText(outlook.cause)] : [];
-  const points = [...cause, ...(outlook?.evidence ?? []).slice(0, 6).map(sentence)];
-  facts.push({ label: 'Why', text: sentence(alert.reason), points });
-  if (outlook?.growth) facts.push({ label: 'Growth', text: growthText(outlook.growth) });
-  if (outlook) facts.push({ label: 'In use', text: useLong(outlook) });
-  const held = formatDuration(alert.firedAt - alert.activeSince);
-  const since = times.both(alert.activeSince, at);
-  facts.push({ label: 'Since', text: `${since}; fired after it had held for ${held}.` });
-  return facts;
+  const delay = at - createdAt;
+  if (delay >= DELAY_WORTH_TELLING_MS) {
+    notices.push(
+      `Delayed: this message is ${formatDuration(delay)} old: it could not be delivered before ${times.both(at, at)}.`,
+    );
+  }
+  return notices;
 }
 
-function resolvedFacts(alert: AlertNews, times: Times): Fact[] {
-  const { outlook, predicted } = alert;
-  const facts: Fact[] = [{ label: 'Why', text: sentence(alert.reason) }];
-  const lasted = formatDuration(alert.at - alert.firedAt);
-  facts.push({
-    label: 'Fired',
-    text: `from ${times.both(alert.firedAt, alert.at)} to ${times.both(alert.at, alert.firedAt)}, ${lasted}.`,
+const LINK_TEXTS = {
+  acknowledge: 'Acknowledge',
+  silence: 'Silence',
+  page: 'Open in Headroom',
+} as const satisfies Record<StoryLink['kind'], string>;
+
+/** Only what still makes sense is offered: nothing to take once all is taken, nothing to silence once all is over. */
+function linksOf({ links, alerts }: Message, externalUrl: string | undefined): StoryLink[] {
+  const firing = firingOf(alerts);
+  const page = links.page ?? (externalUrl === undefined ? undefined : pageOf(externalUrl, alerts[0]));
+  const all = {
+    acknowledge: firing.some(({ ack }) => ack === undefined) ? links.acknowledge : undefined,
+    silence: firing.length > 0 ? links.silence : undefined,
+    page,
+  };
+  return (['acknowledge', 'silence', 'page'] as const).flatMap((kind) => {
+    const url = all[kind];
+    return url !== undefined && isWebAddress(url) ? [{ kind, text: LINK_TEXTS[kind], url }] : [];
   });
-  if (predicted && predicted.breachP50 !== null) {
-    facts.push({ label: 'The prediction', text: howItFared(alert, predicted.breachP50, times) });
-  }
-  if (outlook) {
-    const { probability } = outlook;
-    const chance =
-      probability === null
-        ? ''
-        : ` Chance of a breach within ${formatDuration(outlook.horizonMs)}: ${percent(probability)}.`;
-    facts.push({ label: 'In use', text: `${useLong(outlook)}${chance}` });
-  }
-  return facts;
 }
 
-function howItFared(alert: AlertNews, breachP50: number, times: Times): string {
-  const { breachP10, breachP90 } = alert.predicted ?? {};
-  const range = breachP10 ? ` (${times.range(breachP10, breachP90 ?? null, alert.firedAt)})` : '';
-  const early = breachP50 - alert.at;
-  const relation =
-    early >= 0
-      ? `The alert ended ${formatDuration(early)} before that, so the time was not put to the test.`
-      : `The alert ended ${formatDuration(-early)} after that.`;
-  return `When it fired, the limit was expected at ${times.both(breachP50, alert.firedAt)}${range}. ${relation}`;
-}
-
-function rowOf(alert: AlertNews, at: number, times: Times): Row {
-  const { outlook } = alert;
-  const { breachP10 = null, breachP50 = null, breachP90 = null, probability = null } = outlook ?? {};
-  return {
-    node: oneLine(alert.node),
-    when: breachP50 === null ? '-' : times.utc(breachP50, at),
-    range: breachP10 === null ? '-' : times.range(breachP10, breachP90, at),
-    sure: probability === null ? '-' : percent(probability),
-    use: outlook ? useShort(outlook) : '-',
-  };
-}
-
-function moreText(rest: readonly AlertNews[]): string {
-  const names = rest.slice(0, NAMES_AT_MOST).map((alert) => oneLine(alert.node));
-  return `and ${rest.length} more: ${names.join(', ')}${rest.length > NAMES_AT_MOST ? ', …' : ''}`;
-}
-
-function delayFacts(message: Message, at: number, times: Times): Fact[] {
-  const delay = at - message.createdAt;
-  if (delay < DELAY_WORTH_TELLING_MS) return [];
-  const text = `This message is ${formatDuration(delay)} old: it could not be delivered before ${times.both(at, at)}.`;
-  return [{ label: 'Delayed', text }];
-}
-
-function linksOf(alert: AlertNews, externalUrl: string | undefined): Story['links'] {
-  const links = [];
-  if (alert.runbook !== undefined) links.push({ text: 'Runbook', url: oneLine(alert.runbook) });
-  if (externalUrl !== undefined) {
-    const base = externalUrl.replace(/\/+$/, '');
-    const query = alert.node === '' ? '' : `?node=${encodeURIComponent(alert.node)}`;
-    links.push({ text: 'Open in Headroom', url: `${base}/${query}` });
-  }
-  return links;
+function pageOf(externalUrl: string, { node }: AlertNews): string {
+  const query = node === '' ? '' : `?node=${encodeURIComponent(wellFormed(node))}`;
+  return `${externalUrl.replace(/\/+$/, '')}/${query}`;
 }

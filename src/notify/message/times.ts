@@ -19,6 +19,13 @@ export class Times {
     return isFar(ms, near) ? FAR_TEXT : `${this.#moment(ms, near, 'UTC')} UTC`;
   }
 
+  /** `Mon 16 Nov 14:02 UTC`: with day and time of day, however long ago. */
+  dated(ms: number, near: number): string {
+    if (isFar(ms, near)) return FAR_TEXT;
+    const day = this.#format('UTC', dayParts(ms - near)).format(ms);
+    return `${day} ${this.#format('UTC', { hour: '2-digit', minute: '2-digit' }).format(ms)} UTC`;
+  }
+
   /** `09:10 UTC (10:10 Europe/Berlin)`. */
   both(ms: number, near: number): string {
     const utc = this.utc(ms, near);

@@ -44,7 +44,10 @@ export async function openService(channels: unknown, kept: Partial<Service> = {}
   return { notify, clock, ledger, metrics, logText: text };
 }
 
-export function contextOf(renderer: PngRenderer, clock = new ManualClock(NOW)): ChannelContext {
+export function contextOf(
+  renderer: Pick<PngRenderer, 'render'>,
+  clock = new ManualClock(NOW),
+): ChannelContext {
   const writer = new PageWriter({
     timeZone: 'Europe/Berlin',
     externalUrl: 'https://headroom.example',
@@ -55,7 +58,20 @@ export function contextOf(renderer: PngRenderer, clock = new ManualClock(NOW)): 
     name: 'ops',
     clock,
     externalUrl: 'https://headroom.example',
+    story: (message, at) => writer.story(message, at),
     words: (message, at) => writer.words(message, at),
     page: (message, at) => writer.page(message, at),
+    memory: memoryOf(),
+  };
+}
+
+function memoryOf(): ChannelContext['memory'] {
+  const facts = new Map<string, string>();
+  return {
+    get: (key) => facts.get(key),
+    async set(key, value) {
+      if (value === null) facts.delete(key);
+      else facts.set(key, value);
+    },
   };
 }
