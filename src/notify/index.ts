@@ -16,5 +16,6 @@ export { type Notify, type NotifyContext, openNotify } from './open-notify.js';
 export { type NotifyOptions, notifyOptions } from './options.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export type { Delivered } from './outbox-records.js';
+export { type RefreshContext, startRefresh } from './refresh.js';
 export { spreadEvenly } from './schedule.js';
 export { findSecrets, maskSecrets } from './secrets.js';

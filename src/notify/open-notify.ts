@@ -5,13 +5,17 @@ import type { Auditor } from '../audit/index.js';
 import type { Clock } from '../clock.js';
 import type { Problem } from '../problem.js';
 import type { Ledger } from '../store/index.js';
+import { ChannelMemories } from './channel-memory.js';
 import { ChannelWatch } from './channel-watch.js';
 import { openChannel } from './channels/index.js';
 import { PngRenderer } from './chart/index.js';
-import type { Channel } from './contract.js';
+import type { Channel, Message } from './contract.js';
+import { startHeartbeat } from './heartbeat.js';
+import { LedgerWriter } from './ledger-writer.js';
 import { PageWriter } from './message/page-writer.js';
 import type { NotifyOptions } from './options.js';
 import { Outbox } from './outbox.js';
+import { startRefresh } from './refresh.js';
 import { spreadEvenly } from './schedule.js';
 
 export interface NotifyContext {
@@ -31,8 +35,18 @@ export interface Notify {
   readonly outbox: Outbox;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly watch: ChannelWatch;
+  /** Begins what goes on for as long as it is open: what fires is said again to receivers that forget, and the heartbeat beats. */
+  start(present: NotifyPresent): void;
   /** Stops sending (see Outbox.stop), then lets go of connections and threads. Call before the store is closed. */
   close(): Promise<void>;
+}
+
+/** What is asked of the present. */
+export interface NotifyPresent {
+  /** What a channel was told of and still fires. */
+  readonly firing: (channel: string) => readonly Message[];
+  /** Why the service does not do its work; undefined while it does. */
+  readonly unwell: () => string | undefined;
 }
 
 /** Opens all channels and the outbox before them, and takes up what was waiting in the ledger. */
@@ -46,11 +60,15 @@ export async function openNotify(options: NotifyOptions, context: NotifyContext)
     renderPng: (svg, scale) => renderer.render(svg, scale),
     log,
   });
+  const keeper = new LedgerWriter(ledger, clock, log);
+  const memories = await ChannelMemories.load(ledger, keeper);
   const channels = new Map<string, Channel>();
   for (const [name, channel] of Object.entries(options.channels)) {
+    const story: PageWriter['story'] = (message, at) => writer.story(message, at);
     const words: PageWriter['words'] = (message, at) => writer.words(message, at);
     const page: PageWriter['page'] = (message, at) => writer.page(message, at);
-    channels.set(name, openChannel(channel, { name, clock, externalUrl, words, page }));
+    const memory = memories.of(name);
+    channels.set(name, openChannel(channel, { name, clock, externalUrl, words, page, story, memory }));
   }
   const watch = new ChannelWatch({ channels, clock, log, metrics, onNews: context.onNews ?? (() => {}) });
   const attempted = (name: string, problem: Problem | undefined): void => {
@@ -62,14 +80,24 @@ export async function openNotify(options: NotifyOptions, context: NotifyContext)
   const recording = audit ? { audit } : {};
   const outbox = new Outbox({ ledger, clock, channels, log, metrics, jitter, attempted, ...recording });
   await outbox.load();
+  let endRefresh = async (): Promise<void> => {};
+  let endHeartbeat = (): void => {};
   return {
     outbox,
     channels,
     watch,
+    start({ firing, unwell }) {
+      endRefresh = startRefresh({ channels, clock, log, firing, attempted });
+      if (options.heartbeat)
+        endHeartbeat = startHeartbeat(options.heartbeat, { clock, log, metrics, unwell });
+    },
     async close() {
       watch.close();
+      endHeartbeat();
+      await endRefresh();
       await outbox.stop();
       await Promise.all([...channels.values()].map((channel) => channel.close()));
+      await keeper.close();
       await renderer.close();
     },
   };

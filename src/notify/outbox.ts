@@ -108,7 +108,9 @@ export class Outbox {
     for (const message of messages) {
       const before = entries.length;
       for (const channel of message.channels) {
-        for (const target of this.#options.channels.get(channel)?.targets ?? []) {
+        const way = this.#options.channels.get(channel);
+        if (way?.occasions && !way.occasions.includes(message.occasion)) continue;
+        for (const target of way?.targets ?? []) {
           const id = letterId(message.id, channel, target);
           if (this.#letters.get(id) || this.#delivered.has(id)) continue;
           const saved = { channel, target, messageId: message.id, since: now, attempts: 0, failures: 0 };

@@ -40,10 +40,7 @@ describe('a mail', () => {
     assert.deepEqual(service.notify.outbox.list(), []);
     const [{ to, mail, raw }] = mailbox.mails;
     assert.equal(to, 'ops@example.org');
-    assert.equal(
-      mail.subject,
-      '[page] r-1 reaches its memory limit in about 42 min (09:10 UTC, 09:02-09:31), 93 % sure',
-    );
+    assert.equal(mail.subject, '[page: r-1 09:10 UTC, 93 %] MemoryBreachPredicted, pool edge (#4b0a)');
     assert.match(mail.text ?? '', /Reaches its memory limit: 09:10 UTC \(10:10 Europe\/Berlin\)/);
     assert.match(mail.html || '', /Reaches its memory limit/);
     assert.equal(mail.date?.getTime(), NOW);
@@ -51,12 +48,12 @@ describe('a mail', () => {
     assert.match(raw, /^Importance: high/im);
     const [id] = [...service.notify.outbox.recent().keys()];
     assert.equal(mail.headers.get('x-headroom-delivery'), id);
-    assert.equal(mail.messageId, `<${id}@example.org>`);
+    assert.match(mail.messageId ?? '', /^<thread\.[0-9a-f]{24}@example\.org>$/);
     const [picture] = mail.attachments;
     assert.equal(picture.contentType, 'image/png');
     assert.equal(picture.contentDisposition, 'inline');
     assert.equal(picture.content.subarray(0, 8).toString('hex'), '89504e470d0a1a0a');
-    assert.equal(picture.content.readUInt32BE(16), 1320);
+    assert.equal(picture.content.readUInt32BE(16), 1200);
     assert.equal(picture.content.subarray(-8, -4).toString('latin1'), 'IEND');
     // The parser has put the picture in where the page asked for its cid.
     assert.match(mail.html || '', /<img src="data:image\/png;base64,/);
@@ -93,12 +90,13 @@ describe('a mail', () => {
     const resolved = messageOf({ state: 'resolved', at: NOW + HOUR, reason: 'the process restarted' });
     await send(service, both, resolved);
     const [firing, ended] = mailbox.mails.map(({ mail }) => mail);
-    assert.match(ended.subject ?? '', /^\[resolved\] r-1: MemoryBreachPredicted ended after 60 min/);
+    assert.match(ended.subject ?? '', /^\[over: r-1\] MemoryBreachPredicted, pool edge/);
     assert.notEqual(firing.messageId, ended.messageId);
     const thread = [ended.references ?? []].flat();
-    assert.equal(thread.length, 1);
+    assert.equal(thread.length, 2);
     assert.ok([firing.references ?? []].flat().includes(thread[0]));
-    assert.equal(ended.inReplyTo, thread[0]);
+    assert.equal(thread[1], firing.messageId);
+    assert.equal(ended.inReplyTo, firing.messageId);
     assert.doesNotMatch(mailbox.mails[1].raw, /^Importance:/im);
   });
 

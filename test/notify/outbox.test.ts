@@ -40,6 +40,18 @@ describe('the outbox delivers', () => {
     assert.equal(sent.length, 2);
   });
 
+  it('nothing through a channel on occasions that are not for it', async () => {
+    const { channel, sent } = channelOf(() => {});
+    const { outbox, ledger } = outboxOf({ ...channel, occasions: ['new', 'over'] });
+    const acknowledged = messageOf({}, { occasion: 'acknowledged' });
+    assert.deepEqual(outbox.prepare([acknowledged]), []);
+    await post(outbox, ledger, [acknowledged, messageOf()]);
+    assert.deepEqual(
+      sent.map(({ message }) => message.occasion),
+      ['new'],
+    );
+  });
+
   it('again after growing waits, with the same id, never early', async () => {
     const { channel, sent } = channelOf(({ attempt }) => {
       if (attempt < 4) throw unavailable();

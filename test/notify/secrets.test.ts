@@ -15,6 +15,18 @@ interface Failing {
   close(): Promise<void>;
 }
 
+/** A receiver over HTTP that refuses and repeats all that it was told; its address ends in the secret. */
+async function repeating(
+  secret: string,
+  options: (url: string, secret: string) => unknown,
+): Promise<Failing> {
+  const receiver = await openReceiver((response, { path, headers, body }) => {
+    response.writeHead(403).end(`${path} ${headers.authorization} ${body}`);
+  });
+  const given = options(`${receiver.url}/services/${secret}`, secret);
+  return { options: given, secrets: [secret], close: () => receiver.close() };
+}
+
 /** One for every type of channel: a new one does not compile without it. */
 const FAILING = {
   async console() {
@@ -51,6 +63,21 @@ const FAILING = {
       close: () => receiver.close(),
     };
   },
+  slack: () => repeating('T0001/path-token-of-slack', (url) => ({ type: 'slack', url })),
+  pagerduty: () =>
+    repeating('R0UT1NGKEYR0UT1NGKEYR0UT1NGKEY12', (url, secret) => ({
+      type: 'pagerduty',
+      routingKey: secret,
+      url: new URL(url).origin,
+    })),
+  alertmanager: () =>
+    repeating('bearer-token-of-alertmanager', (url, secret) => ({
+      type: 'alertmanager',
+      urls: [new URL(url).origin],
+      bearerToken: secret,
+    })),
+  'alertmanager-webhook': () =>
+    repeating('path-token-of-a-webhook', (url) => ({ type: 'alertmanager-webhook', url })),
 } satisfies Record<keyof typeof CHANNEL_TYPES, () => Promise<Failing>>;
 
 describe('secrets stay in', () => {

@@ -1,9 +1,16 @@
-import { createHash } from 'node:crypto';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
 import { Problem } from '../../problem.js';
 import { parseDuration } from '../../telemetry/index.js';
-import type { Channel, ChannelContext, Delivery, Message } from '../contract.js';
+import {
+  type Channel,
+  type ChannelContext,
+  type Delivery,
+  type Message,
+  OCCASIONS,
+  type Occasion,
+} from '../contract.js';
+import { threadOf } from './email/thread.js';
 
 const address = z
   .string()
@@ -43,12 +50,12 @@ export const options = z.strictObject({
 
 export type Options = z.infer<typeof options>;
 
+/** Who works on it is news for all who got the mail. */
+export const occasions: readonly Occasion[] = OCCASIONS;
+
 /** A server that is there answers sooner; what takes longer is worth a new connection. */
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 15_000;
-/** A long list of references helps nobody: mail programs look at the last ones. */
-const REFERENCES_AT_MOST = 20;
-
 /** Sends mails, one per recipient, over at most four connections that are kept for a minute. */
 export function open(options: Options, context: ChannelContext): Channel {
   const startTls = options.startTls ?? (options.user === undefined ? 'if-offered' : 'required');
@@ -78,7 +85,7 @@ export function open(options: Options, context: ChannelContext): Channel {
       const now = context.clock.now();
       const page = await context.page(delivery.message, now);
       const mail: SendMailOptions = {
-        ...headersOf(delivery, options.from),
+        ...headersOf(delivery, page.topic, options.from),
         date: new Date(now),
         subject: page.subject,
         text: page.text,
@@ -110,16 +117,17 @@ export function open(options: Options, context: ChannelContext): Channel {
   };
 }
 
-function headersOf({ id, target, message }: Delivery, from: string): SendMailOptions {
+function headersOf(delivery: Delivery, topic: string, from: string): SendMailOptions {
+  const { id, target, message } = delivery;
   const domain = from.slice(from.lastIndexOf('@') + 1).replace(/>.*$/s, '');
-  const thread = threadOf(message, domain);
+  const { threadTopic, threadIndex, ...thread } = threadOf(delivery, topic, domain);
   return {
     from,
     to: target,
-    messageId: `<${id}@${domain}>`,
-    inReplyTo: thread[thread.length - 1],
-    references: thread,
+    ...thread,
     headers: {
+      'Thread-Topic': threadTopic,
+      'Thread-Index': threadIndex,
       // RFC 3834: keeps holiday replies away; Exchange wants its own word for it.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
@@ -128,20 +136,16 @@ function headersOf({ id, target, message }: Delivery, from: string): SendMailOpt
       'X-Headroom-Rule': message.rule,
       'X-Headroom-Severity': message.severity,
       'X-Headroom-State': message.state,
-      ...(message.severity === 'page' && message.state === 'firing' ? { Importance: 'high' } : {}),
+      'X-Headroom-Occasion': message.occasion,
+      ...(isUrgent(message) ? { Importance: 'high' } : {}),
     },
   };
 }
 
-/**
- * Ids of mails that were never sent, one per alert: RFC 5322 section 3.6.4 lets every mail about an alert refer to
- * them, so mail programs show firing and resolved as one thread though groups may differ.
- */
-function threadOf({ alerts }: Message, domain: string): string[] {
-  return alerts.slice(0, REFERENCES_AT_MOST).map(({ id }) => {
-    const hash = createHash('sha256').update(id).digest('hex').slice(0, 24);
-    return `<alert.${hash}@${domain}>`;
-  });
+/** What somebody has taken, or what is only an example, is not urgent. */
+function isUrgent({ severity, state, occasion }: Message): boolean {
+  const isCalm = occasion === 'test' || occasion === 'acknowledged' || occasion === 'better';
+  return severity === 'page' && state === 'firing' && !isCalm;
 }
 
 /** RFC 5321 section 4.2.1: 4yz may pass later, 5yz will not. No answer at all may pass later as well. */

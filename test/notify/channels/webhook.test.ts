@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { ManualClock } from '../../src/clock.js';
-import { channelOptions, notifyOptions } from '../../src/notify/index.js';
-import { openReceiver, type Receiver } from '../support/receiver.js';
-import { messageOf, NOW } from './support/news.js';
-import { openService, type Service } from './support/service.js';
+import { ManualClock } from '../../../src/clock.js';
+import { channelOptions, type Message, notifyOptions } from '../../../src/notify/index.js';
+import { openReceiver, type Receiver } from '../../support/receiver.js';
+import { HOUR, messageOf, NOW } from '../support/news.js';
+import { openService, type Service } from '../support/service.js';
+import { OCCASION_MESSAGES } from './messages.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const NEXT_SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
@@ -20,7 +21,7 @@ const status =
 interface Hooked {
   readonly receiver: Receiver;
   readonly service: Service;
-  post(): Promise<void>;
+  post(message?: Message): Promise<void>;
   /** What the outbox knows of the message after the latest attempt. */
   left(): string[];
 }
@@ -40,8 +41,8 @@ async function hook(
   return {
     receiver,
     service,
-    async post() {
-      const entries = outbox.prepare([messageOf()]);
+    async post(message = messageOf()) {
+      const entries = outbox.prepare([message]);
       await service.ledger.append(entries);
       outbox.committed(entries);
       await outbox.settled();
@@ -89,6 +90,35 @@ describe('a webhook', () => {
     assert.deepEqual(alert.labels, { pool: 'edge', version: '2026.11.2' });
     assert.deepEqual([alert.outlook.probability, alert.outlook.breach_p50], [0.93, NOW + 42 * 60_000]);
     assert.equal(receiver.requests[0].body.includes('portrait'), false);
+  });
+
+  it('tells why it was written, of what incident, and what was said, done and found before', async (t) => {
+    const { receiver, post } = await hook(t, status(200));
+    const { worse, breached, over } = OCCASION_MESSAGES;
+    for (const message of [worse, breached, over, OCCASION_MESSAGES.new]) {
+      await post({ ...message, channels: ['hook'] });
+    }
+    const bodies = receiver.requests.map(({ body }) => JSON.parse(body));
+    assert.deepEqual(
+      bodies.map(({ type, data }) => [type, data.occasion, data.thread, data.is_first]),
+      [
+        ['alert.firing', 'worse', 'thread-1', false],
+        ['alert.firing', 'breached', 'thread-1', false],
+        ['alert.resolved', 'over', 'thread-1', false],
+        ['alert.firing', 'new', 'thread-1', true],
+      ],
+    );
+    const [first, second, third, last] = bodies.map(({ data }) => data);
+    assert.equal(first.alerts[0].before.breach_p50, worse.alerts[0].before?.breachP50);
+    assert.equal(second.alerts[0].breached_at, NOW);
+    const outcome = { result: 'breached', error_s: -240, lead_s: 3000, in_range: true };
+    assert.deepEqual(third.alerts[0].outcome, outcome);
+    assert.deepEqual(last.history, [
+      { node: 'r-9', fired_at: NOW - 30 * HOUR, ended_at: NOW - 29 * HOUR, outcome },
+    ]);
+    assert.deepEqual(last.links, OCCASION_MESSAGES.new.links);
+    assert.deepEqual(last.group_labels, OCCASION_MESSAGES.new.groupLabels);
+    assert.equal(last.group_key, OCCASION_MESSAGES.new.groupKey);
   });
 
   it('has the same id and body at every attempt, and the time of each', async (t) => {
