@@ -1,7 +1,15 @@
 import type { Logger } from 'pino';
 import type { Alerts } from '../alert/index.js';
 import type { AuditLog } from '../audit/index.js';
-import { Acks, formatMatchers, LabelMatcher, Links, Silences } from '../dispatch/index.js';
+import {
+  Acks,
+  formatMatchers,
+  type Group,
+  LabelMatcher,
+  Links,
+  type MessageLinks,
+  Silences,
+} from '../dispatch/index.js';
 import type { Ledger } from '../store/index.js';
 import type { Labels, Registry } from '../telemetry/index.js';
 
@@ -32,8 +40,15 @@ export class People {
   readonly acks: Acks;
   readonly silences: Silences;
   readonly links: Links;
+  /** Where people reach the service; undefined when nobody has said. */
+  readonly #externalUrl: string | undefined;
 
-  constructor({ longestSilence, linkSecret }: PeopleOptions, context: PeopleContext) {
+  constructor(
+    { longestSilence, linkSecret }: PeopleOptions,
+    externalUrl: string | undefined,
+    context: PeopleContext,
+  ) {
+    this.#externalUrl = externalUrl;
     const { ledger, audit, log, registry, alerts, channelsFor, changed } = context;
     this.acks = new Acks({ ledger, audit, log, alerts: () => alerts.all(), changed });
     this.silences = new Silences({
@@ -71,6 +86,16 @@ export class People {
     const acknowledge = this.links.sign({ action: 'acknowledge', ...wish }, at);
     const silence = this.links.sign({ action: 'silence', ...wish }, at);
     return { ...(acknowledge ? { acknowledge } : {}), ...(silence ? { silence } : {}) };
+  }
+
+  /** The same, absolute, for a group; none where nobody has said at which address the service is reached. */
+  linksOf({ route, labels }: Group, at: number): MessageLinks {
+    if (this.#externalUrl === undefined) return {};
+    const base = this.#externalUrl.replace(/\/+$/, '');
+    // A label that the group lacks is part of what it is.
+    const all = { ...Object.fromEntries((route.groupBy ?? []).map((name) => [name, ''])), ...labels };
+    const paths = Object.entries(this.linksFor(all, at));
+    return Object.fromEntries(paths.map(([name, path]) => [name, base + path]));
   }
 
   /** Takes up what the last run has kept; call once, when the alerts are loaded. @throws Problem store-failed */

@@ -3,7 +3,7 @@ import type { Registry as Metrics } from 'prom-client';
 import { type AlertNews, Alerts, RuleRecords } from '../alert/index.js';
 import { AuditLog } from '../audit/index.js';
 import type { Clock } from '../clock.js';
-import { Dispatcher, type MessageLinks } from '../dispatch/index.js';
+import { Dispatcher } from '../dispatch/index.js';
 import {
   type ArmedRules,
   needsOf,
@@ -12,10 +12,10 @@ import {
   type RuleText,
   watchRules,
 } from '../evaluate/index.js';
-import { type Notify, type NotifyOptions, openNotify, startHeartbeat } from '../notify/index.js';
+import { type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
 import { Problem } from '../problem.js';
 import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
-import { formatDuration, type Labels, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
+import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
 import { horizonOf } from './horizons.js';
@@ -133,7 +133,7 @@ export class Pipeline {
       },
       audit,
     });
-    this.people = new People(options.people, {
+    this.people = new People(options.people, options.notify.externalUrl, {
       ledger: store.ledger,
       audit,
       log,
@@ -150,7 +150,7 @@ export class Pipeline {
       past: () => this.alerts.past(),
       portrait: (news, at) => this.#portrait(news, at),
       held: this.people.held,
-      links: ({ route, labels }, _alerts, at) => this.#linksFor(route.groupBy ?? [], labels, at),
+      links: (group, _alerts, at) => this.people.linksOf(group, at),
       log,
       metrics,
     });
@@ -229,11 +229,10 @@ export class Pipeline {
     await this.audit.record(armedEvent(this.rules.armed, 'service.started', started));
     this.#cancel.push(watchRules(this.rules, { clock, log }));
     this.#repeat(ROUND_MS, () => this.#round());
-    const { heartbeat } = this.options.notify;
-    if (heartbeat) {
-      const { metrics } = this.options;
-      this.#cancel.push(startHeartbeat(heartbeat, { clock, log, metrics, unwell: () => this.#unwell() }));
-    }
+    this.notify.start({
+      firing: (channel) => this.dispatcher.firingFor(channel, clock.now()),
+      unwell: () => this.#unwell(),
+    });
     this.#repeat(HOUSEKEEPING_MS, () => this.#keepHouse());
   }
 
@@ -244,16 +243,6 @@ export class Pipeline {
     await this.alerts.commit();
     await this.people.tick(now);
     this.#roundedAt = now;
-  }
-
-  /** Links of a message, absolute; none where nobody has said at which address the service is reached. */
-  #linksFor(groupBy: readonly string[], labels: Labels, at: number): MessageLinks {
-    const { externalUrl } = this.options.notify;
-    if (externalUrl === undefined) return {};
-    // A label that the group lacks is part of what it is.
-    const all = { ...Object.fromEntries(groupBy.map((name) => [name, ''])), ...labels };
-    const paths = Object.entries(this.people.linksFor(all, at));
-    return Object.fromEntries(paths.map(([name, path]) => [name, externalUrl.replace(/\/+$/, '') + path]));
   }
 
   /** Why it does not do its work; undefined while rounds are made and kept. */
