@@ -14,6 +14,7 @@ import { auditRoutes } from './routes/audit.js';
 import { channelRoutes } from './routes/channels.js';
 import { deliveryRoutes } from './routes/delivery.js';
 import { healthRoutes } from './routes/health.js';
+import { historyRoutes } from './routes/history.js';
 import { nodeRoutes } from './routes/nodes.js';
 import { ruleRoutes } from './routes/rules.js';
 import { silenceRoutes } from './routes/silences.js';
@@ -82,12 +83,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       });
       const now = () => clock.now();
       nodeRoutes(people, pipeline, now);
+      historyRoutes(people, pipeline, now);
       alertRoutes(people, pipeline, now);
       silenceRoutes(people, pipeline, now);
       auditRoutes(people, pipeline);
       ruleRoutes(people, pipeline);
       deliveryRoutes(people, pipeline);
-      channelRoutes(people, pipeline, () => clock.now());
+      channelRoutes(people, pipeline, now);
     },
     { prefix: '/api/v1' },
   );

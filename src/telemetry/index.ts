@@ -3,5 +3,6 @@
 
 export * from './registry.js';
 export * from './rows.js';
+export { readSampleLine, SampleLines } from './sample-lines.js';
 export * from './signals.js';
 export * from './units.js';

@@ -37,6 +37,15 @@ export class Rows {
     return row;
   }
 
+  /** Appends a row of others as it is, and returns its index. */
+  addFrom(other: Rows, index: number): number {
+    const row = this.add(other.node[index], other.labels[index], other.time[index]);
+    const from = index * SIGNAL_COUNT;
+    const to = row * SIGNAL_COUNT;
+    for (let column = 0; column < SIGNAL_COUNT; column++) this.values[to + column] = other.values[from + column];
+    return row;
+  }
+
   set(row: number, signal: Signal, value: number): void {
     this.values[row * SIGNAL_COUNT + COLUMN[signal]] = value;
   }
