@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { benchBacktest } from './backtest.js';
 import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
@@ -45,4 +46,13 @@ program
   .option('--nodes <n>', 'nodes', Number, 10_000)
   .option('--pools <n>', 'pools', Number, 20)
   .action(benchStorm);
+program
+  .command('backtest')
+  .description('the shipped rules over a month of history of many nodes at 15 s, out of a data folder')
+  .option('--nodes <n>', 'nodes', Number, 1000)
+  .option('--days <n>', 'days of history', Number, 30)
+  .option('--leaking <n>', 'of a hundred nodes, how many leak', Number, 2)
+  .option('--jobs <n>', 'threads (default: as many as cores)', Number)
+  .option('--data <folder>', 'a data folder that is there already, instead of a new one')
+  .action(benchBacktest);
 await program.parseAsync();

@@ -12,6 +12,8 @@ export interface LineOptions {
   /** What fires before this is not told: the models were warming up. */
   readonly countFrom: number;
   readonly stepMs: number;
+  /** Whether nodes at rest are asked about less often, see PatientTrend. */
+  readonly isPatient: boolean;
   /** How often rules are looked at without a sample. */
   readonly roundMs: number;
   /** Width of a point in pictures. */
@@ -50,7 +52,9 @@ export class PastLine {
     this.#options = options;
     this.#episodes = options.sets.map(() => []);
     this.#rules = options.sets.map((rules) => new Map(rules.map((rule) => [rule.id, rule])));
-    this.#rooms = openRooms(options.sets, this.#registry, (set, news) => this.#take(set, news));
+    this.#rooms = openRooms(options.sets, this.#registry, options.isPatient, (set, news) =>
+      this.#take(set, news),
+    );
   }
 
   /** Takes rows in time order; their ids are those of this line's names. */

@@ -68,7 +68,8 @@ export class Parts {
       if (member === undefined) member = this.#join(id, labels);
       if (member === null) continue;
       const into = member.part.rows;
-      into.node[into.addFrom(rows, i)] = member.id;
+      const row = into.addFrom(rows, i);
+      into.node[row] = member.id;
       touched.add(member.part);
     }
     return [...touched].map((part) => this.#parcel(part));

@@ -6,11 +6,17 @@ import { Evaluation } from '../pipeline/index.js';
 import type { Ledger } from '../store/index.js';
 import type { NodeRecord, Registry, Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
+import { PatientTrend } from './patient-trend.js';
 
 /** Nothing of a backtest outlives it, so that its alerts need not be kept. */
 const NO_LEDGER: Ledger = { append: async () => {}, load: async () => new Map() };
 
 export type OnNews = (set: number, news: AlertNews) => void;
+
+interface ArmedSet {
+  readonly index: number;
+  readonly rules: readonly Rule[];
+}
 
 interface Armed {
   readonly alerts: Alerts;
@@ -22,8 +28,10 @@ export class Room {
   readonly trend: Trend;
   readonly #armed: readonly Armed[];
 
-  constructor(sets: readonly { index: number; rules: readonly Rule[] }[], registry: Registry, onNews: OnNews) {
-    this.trend = new Trend(sets[0].rules.flatMap(needsOf));
+  constructor(sets: readonly ArmedSet[], registry: Registry, isPatient: boolean, onNews: OnNews) {
+    const needs = sets[0].rules.flatMap(needsOf);
+    const rules = sets.flatMap((set) => set.rules);
+    this.trend = isPatient ? new PatientTrend(needs, rules) : new Trend(needs);
     this.#armed = sets.map(({ index, rules }) => {
       const alerts = new Alerts({
         ledger: NO_LEDGER,
@@ -68,13 +76,18 @@ export class Room {
  * Rule sets that ask the trend room the same questions share one: their alerts differ by thresholds and times only,
  * which the room does not know of. Others have one each, as each would in a service.
  */
-export function openRooms(sets: readonly (readonly Rule[])[], registry: Registry, onNews: OnNews): Room[] {
-  const groups = new Map<string, { index: number; rules: readonly Rule[] }[]>();
+export function openRooms(
+  sets: readonly (readonly Rule[])[],
+  registry: Registry,
+  isPatient: boolean,
+  onNews: OnNews,
+): Room[] {
+  const groups = new Map<string, ArmedSet[]>();
   for (const [index, rules] of sets.entries()) {
     const key = questionsOf(rules);
     groups.set(key, [...(groups.get(key) ?? []), { index, rules }]);
   }
-  return [...groups.values()].map((group) => new Room(group, registry, onNews));
+  return [...groups.values()].map((group) => new Room(group, registry, isPatient, onNews));
 }
 
 /** What a set asks of which nodes: kinds and stretches of time in order, without what they are compared with. */

@@ -41,6 +41,7 @@ export async function runHistory(options: RunOptions): Promise<RunOutcome> {
     countFrom: isTraces ? Number.NEGATIVE_INFINITY : from,
     stepMs,
     roundMs,
+    isPatient: !isTraces,
     bucketMs: bucketOf(sets.flat(), stepMs),
   };
   let world = '';

@@ -99,11 +99,15 @@ export interface Workings {
  */
 export class Forecaster {
   readonly #reader = new LevelReader();
-  readonly #pools = new Pools();
+  readonly #pools: Pools;
   readonly #scratch = makeScratch();
   readonly #points = makePoints(MOST_POINTS_FITTED);
   readonly #natives = makePoints(MOST_POINTS_FITTED);
   readonly #bins = makeBins();
+
+  constructor(pools = new Pools()) {
+    this.#pools = pools;
+  }
 
   /** Null when the resource or its limit is not known. `horizonMs` from `at` on. */
   outlook(

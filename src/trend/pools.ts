@@ -50,6 +50,12 @@ interface Sums {
  */
 export class Pools {
   readonly #pools = new Map<string, { readonly entries: Map<number, Entry>; sums: Sums | null }>();
+  readonly #freshShare: number;
+
+  /** `freshShare`: for how much of the horizon a word counts. Whoever asks nodes at rest less often lets it count longer. */
+  constructor(freshShare = FRESH_SHARE) {
+    this.#freshShare = freshShare;
+  }
 
   tell(pool: string, node: number, at: number, share: Share): void {
     let known = this.#pools.get(pool);
@@ -75,9 +81,9 @@ export class Pools {
     const own = known.entries.get(node);
     if (known.entries.size === (own ? 1 : 0)) return null;
     if (!known.sums || Math.abs(at - known.sums.at) >= horizonMs * SUMMED_SHARE) {
-      known.sums = sumOf(known.entries, at, horizonMs * FRESH_SHARE);
+      known.sums = sumOf(known.entries, at, horizonMs * this.#freshShare);
     }
-    return viewOf(known.sums, own && at - own.at <= horizonMs * FRESH_SHARE ? own : undefined);
+    return viewOf(known.sums, own && at - own.at <= horizonMs * this.#freshShare ? own : undefined);
   }
 }
 

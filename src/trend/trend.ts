@@ -2,6 +2,7 @@ import { type Registry, type Rows, SIGNAL_COUNT } from '../telemetry/index.js';
 import { Forecaster } from './forecaster.js';
 import { Kinship } from './kin.js';
 import type { Growth, Outlook, Portrait, Resource, Target } from './outlook.js';
+import { Pools } from './pools.js';
 import { drawPortrait } from './portrait.js';
 import { ProcessTrend } from './process-trend.js';
 import { Reliability } from './reliability.js';
@@ -59,9 +60,11 @@ export class Trend {
   readonly #horizons: readonly number[];
   /** When history was last asked for forecasts, by node. */
   readonly #rehearsedAt: number[] = [];
-  readonly #forecaster = new Forecaster();
+  readonly #forecaster: Forecaster;
 
-  constructor(needs: readonly Need[]) {
+  /** `wordsCount`: for how much of the horizon nodes of a pool take each other's word, see Pools. */
+  constructor(needs: readonly Need[], wordsCount?: number) {
+    this.#forecaster = new Forecaster(new Pools(wordsCount));
     const widths = planWidths(needs);
     this.#horizons = [...new Set(needs.flatMap(({ horizonMs }) => horizonMs ?? []))].sort((a, b) => a - b);
     this.widths = widths.length > 0 ? widths : planWidths([forecastNeed(DEFAULT_HORIZON_MS)]);
