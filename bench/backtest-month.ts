@@ -29,7 +29,12 @@ interface Node {
 }
 
 /** Writes history as agents would have sent it, deaths and weekly deploys included. Returns how many rows. */
-export async function writeMonth(folder: string, month: Month, from: number, onDay: (day: number) => void): Promise<number> {
+export async function writeMonth(
+  folder: string,
+  month: Month,
+  from: number,
+  onDay: (day: number) => void,
+): Promise<number> {
   const clock = new ManualClock(from);
   const store = await openEmbeddedStore({
     options: storeOptions.parse({ folder, retention: '400d', memoryLimit: '512MiB' }),
@@ -92,7 +97,7 @@ function addRow(rows: Rows, node: Node, time: number, from: number): void {
   const hours = (time - node.startedAt) / HOUR_MS;
   const step = time / INTERVAL_MS;
   const noise = ((Math.imul(index + 1, 2654435761) ^ Math.imul(step, 40503)) >>> 8) / 2 ** 24;
-  const wave = 1 + 0.3 * Math.sin((2 * Math.PI * (time / HOUR_MS + index % 5)) / 24);
+  const wave = 1 + 0.3 * Math.sin((2 * Math.PI * (time / HOUR_MS + (index % 5))) / 24);
   const leak = isLeaking ? node.leakPerHour * hours : 0;
   const live = 0.25 * GIB + (index % 3 === 0 ? 3e7 * wave : 0) + leak;
   const used = live + ((step + index) % 40) * (1.5e6 * (1 + (index % 4))) + noise * 4e6;

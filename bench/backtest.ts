@@ -27,7 +27,9 @@ export async function benchBacktest(given: Given): Promise<void> {
   try {
     if (temporary) {
       const begun = performance.now();
-      const rows = await writeMonth(folder, given, FROM, (day) => process.stderr.write(`\rday ${day} of ${days} `));
+      const rows = await writeMonth(folder, given, FROM, (day) =>
+        process.stderr.write(`\rday ${day} of ${days} `),
+      );
       process.stderr.write('\n');
       const seconds = (performance.now() - begun) / 1000;
       print('history written', `${(rows / 1e6).toFixed(1)} M rows in ${seconds.toFixed(0)} s`);
@@ -48,12 +50,21 @@ export async function benchBacktest(given: Given): Promise<void> {
     const wall = (performance.now() - begun) / 1000;
     const { user, system } = process.cpuUsage(before);
     const { totals } = result.outcome;
-    print('backtested', `${result.nodes} nodes, ${days} days, a sample every ${formatDuration(result.stepMs)}`);
+    print(
+      'backtested',
+      `${result.nodes} nodes, ${days} days, a sample every ${formatDuration(result.stepMs)}`,
+    );
     print('samples read', `${(result.rows / 1e6).toFixed(1)} M`);
     print('wall time', `${wall.toFixed(0)} s; the target for 1,000 nodes and 30 days is ${TARGET_S} s`);
-    print('CPU', `${((user + system) / 1e6).toFixed(0)} s, ${((user + system) / result.rows).toFixed(1)} us a sample`);
+    print(
+      'CPU',
+      `${((user + system) / 1e6).toFixed(0)} s, ${((user + system) / result.rows).toFixed(1)} us a sample`,
+    );
     print('peak memory', `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
-    print('breaches', `${result.breaches.length}: ${totals.caught} caught, ${totals.late} late, ${totals.missed} missed`);
+    print(
+      'breaches',
+      `${result.breaches.length}: ${totals.caught} caught, ${totals.late} late, ${totals.missed} missed`,
+    );
     print('pages a week', `${totals.pagesPerWeek.toFixed(1)}, ${totals.falseAlarms} false in all`);
     if (nodes !== result.nodes) print('nodes', `${nodes} were asked for`);
   } finally {

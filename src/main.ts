@@ -10,6 +10,7 @@ const COMMANDS = {
   check: async () => (await import('./cli/check.js')).checkCommand(),
   test: async () => (await import('./cli/test.js')).testCommand(),
   replay: async () => (await import('./cli/replay.js')).replayCommand(),
+  backtest: async () => (await import('./cli/backtest.js')).backtestCommand(),
   alerts: async () => (await import('./cli/alerts.js')).alertsCommand(),
   ack: async () => (await import('./cli/ack.js')).ackCommand(),
   silence: async () => (await import('./cli/silence.js')).silenceCommand(),

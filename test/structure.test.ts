@@ -16,9 +16,10 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   serve: ['pipeline', 'config'],
   replay: ['pipeline'],
   'rule-test': ['pipeline', 'replay'],
+  backtest: ['pipeline', 'replay'],
   demo: ['config', 'serve', 'agent'],
   agent: [],
-  cli: ['config', 'pipeline', 'serve', 'replay', 'rule-test', 'demo', 'agent'],
+  cli: ['config', 'pipeline', 'serve', 'replay', 'rule-test', 'backtest', 'demo', 'agent'],
   'main.ts': ['cli'],
 };
 /** Folders of adapters: each file, or folder, of one is an adapter of its own. */

@@ -103,7 +103,9 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     outcome,
     before,
     difference:
-      against && before ? differenceOf(breaches, { rules: against, outcome: before }, { rules, outcome }) : null,
+      against && before
+        ? differenceOf(breaches, { rules: against, outcome: before }, { rules, outcome })
+        : null,
     notes: notesOf(stepMs, leadMs, all),
   };
 }
@@ -138,7 +140,10 @@ function iso(ms: number): string {
 }
 
 function lengthOf(parts: readonly PartOutcome[]): number {
-  return Math.max(1, parts.reduce((sum, { begin, end }) => sum + Math.max(0, end - begin), 0));
+  return Math.max(
+    1,
+    parts.reduce((sum, { begin, end }) => sum + Math.max(0, end - begin), 0),
+  );
 }
 
 function byTime(
@@ -152,12 +157,20 @@ function byTime(
 function notesOf(stepMs: number, leadMs: number, rules: readonly Rule[]): string[] {
   const notes = [`In time means at least ${formatDuration(leadMs)} before the breach.`];
   if (stepMs === 0) return [...notes, 'Every sample was used.'];
-  const step = formatDuration(stepMs);
+  const step = exact(stepMs);
   notes.push(
-    `History was thinned to a sample a node every ${step}: alerts come up to ${step} later than live, and leads are as much shorter.`,
+    `History was thinned to a sample a node every ${step}: alerts come up to about ${step} later than live, leads are as much shorter, and a process younger than ten samples is not forecast yet. --step 0 uses every sample.`,
   );
   if (rules.some(({ kind }) => kind === 'readiness')) {
     notes.push(`Readiness that changed and changed back within ${step} is not seen.`);
   }
   return notes;
+}
+
+/** `2 min 30 s`: other than durations for people, not rounded. */
+function exact(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = Math.round((ms % 60_000) / 100) / 10;
+  const parts = [...(minutes > 0 ? [`${minutes} min`] : []), ...(seconds > 0 ? [`${seconds} s`] : [])];
+  return parts.length > 0 ? parts.join(' ') : `${ms} ms`;
 }

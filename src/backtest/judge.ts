@@ -74,6 +74,7 @@ export function judgeBreach(
   const leads = inTime.map(({ leadMs: lead }) => lead ?? 0);
   if (leads.length > 0) return { verdict: 'caught', leadMs: Math.max(...leads) };
   const late = alerts.filter(({ verdict, leadMs: lead }) => verdict === 'late' && (lead ?? -1) >= 0);
-  if (late.length > 0) return { verdict: 'late', leadMs: Math.max(...late.map(({ leadMs: lead }) => lead ?? 0)) };
+  if (late.length > 0)
+    return { verdict: 'late', leadMs: Math.max(...late.map(({ leadMs: lead }) => lead ?? 0)) };
   return { verdict: breach.at - breach.since < leadMs ? 'out of reach' : 'missed', leadMs: null };
 }

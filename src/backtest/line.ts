@@ -36,7 +36,10 @@ const HOUSEKEEPING_MS = 3_600_000;
  */
 export class PastLine {
   readonly #options: LineOptions;
-  readonly #registry = new Registry({ nodes: Number.POSITIVE_INFINITY, labelsPerNode: Number.POSITIVE_INFINITY });
+  readonly #registry = new Registry({
+    nodes: Number.POSITIVE_INFINITY,
+    labelsPerNode: Number.POSITIVE_INFINITY,
+  });
   readonly #rooms: readonly Room[];
   readonly #row = new Rows(1);
   readonly #watches: NodeWatch[] = [];

@@ -29,7 +29,11 @@ export class NodeWatch {
   sinceBefore = Number.NaN;
   readonly #node: WatchedNode;
   readonly #ring: CurveRing;
-  readonly #tail = { rss: new Float64Array(TAIL), heap: new Float64Array(TAIL), live: new Float64Array(TAIL) };
+  readonly #tail = {
+    rss: new Float64Array(TAIL),
+    heap: new Float64Array(TAIL),
+    live: new Float64Array(TAIL),
+  };
   #samples = 0;
   #hasBreached = false;
   #wasBelow = false;

@@ -1,7 +1,14 @@
 import type { Rule } from '../evaluate/index.js';
 import { CLEARING_SHARE } from '../evaluate/index.js';
 import { COLUMN } from '../telemetry/index.js';
-import { type Growth, type Outlook, type ProcessTrend, type Resource, type Target, Trend } from '../trend/index.js';
+import {
+  type Growth,
+  type Outlook,
+  type ProcessTrend,
+  type Resource,
+  type Target,
+  Trend,
+} from '../trend/index.js';
 
 /**
  * Of a node at rest the live service works an outlook out again after a 48th or 96th of the horizon (src/trend/trend.ts).
@@ -19,7 +26,7 @@ const QUIET_PROBABILITY = 0.05;
 const RISE_SHARE = 1 / 24;
 
 /** A growth that is nowhere near any rule's speed is measured again after this share of its stretch. */
-const GROWTH_SHARE = 1 / 48;
+const GROWTH_SHARE = 1 / 24;
 const FAR_SHARE = CLEARING_SHARE / 2;
 
 interface Held<Answer> {
@@ -129,9 +136,15 @@ function isFresh({ at, since, keptMs }: Held<unknown>, process: ProcessTrend, no
   return since === process.since && now >= at && now - at < keptMs;
 }
 
-function hasRisen({ limit, used, live, answer }: HeldOutlook, process: ProcessTrend, resource: Resource): boolean {
+function hasRisen(
+  { limit, used, live, answer }: HeldOutlook,
+  process: ProcessTrend,
+  resource: Resource,
+): boolean {
   if (limitOf(process, resource) !== limit) return true;
-  return [used, live].some(({ before, since }) => since - before > RISE_SHARE * Math.max(0, answer.limit - before));
+  return [used, live].some(
+    ({ before, since }) => since - before > RISE_SHARE * Math.max(0, answer.limit - before),
+  );
 }
 
 /** What is in use, and what of it survives a collection where that is sent. */

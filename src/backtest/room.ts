@@ -94,10 +94,13 @@ export function openRooms(
 function questionsOf(rules: readonly Rule[]): string {
   return JSON.stringify(
     rules.map((rule) => {
-      const { probability: _, atLeast: __, pauseShare: ___, rising: ____, ...asked } = rule.condition as Record<
-        string,
-        unknown
-      >;
+      const {
+        probability: _,
+        atLeast: __,
+        pauseShare: ___,
+        rising: ____,
+        ...asked
+      } = rule.condition as Record<string, unknown>;
       const soon = asked.soon === undefined ? {} : { soon: null };
       return [rule.kind, rule.nodes, { ...asked, ...soon }];
     }),

@@ -4,9 +4,9 @@ import type { Breach, Episode } from './contract.js';
 import { isJudged } from './definitions.js';
 import {
   type BreachVerdict,
+  type JudgedEpisode,
   judgeBreach,
   judgeEpisode,
-  type JudgedEpisode,
   processKey,
   type Verdict,
 } from './judge.js';
@@ -92,7 +92,9 @@ export function tallySet(rules: readonly Rule[], episodes: readonly Episode[], s
   // A set without pages is judged by the forecasts that it has.
   const watching = paging.length > 0 ? paging : rules.filter(isJudged);
   const seen = judgeBreaches(breaches, alerts, watching, leadMs);
-  const leads = seen.flatMap(({ verdict, leadMs: lead }) => (verdict === 'caught' && lead !== null ? [lead] : []));
+  const leads = seen.flatMap(({ verdict, leadMs: lead }) =>
+    verdict === 'caught' && lead !== null ? [lead] : [],
+  );
   const count = (wanted: BreachVerdict): number => seen.filter(({ verdict }) => verdict === wanted).length;
   const pages = alerts.filter(({ rule }) => byId.get(rule)?.severity === 'page');
   const watchingIds = new Set(watching.map(({ id }) => id));
@@ -121,7 +123,9 @@ function tallyRule(rule: Rule, all: readonly JudgedEpisode[], setting: Setting):
       )
     : [];
   const seen = judgeBreaches(concerned, alerts, [rule], setting.leadMs);
-  const leads = seen.flatMap(({ verdict, leadMs }) => (verdict === 'caught' && leadMs !== null ? [leadMs] : []));
+  const leads = seen.flatMap(({ verdict, leadMs }) =>
+    verdict === 'caught' && leadMs !== null ? [leadMs] : [],
+  );
   return {
     rule: rule.id,
     kind: rule.kind,

@@ -1,6 +1,13 @@
 // Comes in: rule files and views of nodes. Goes out: verdicts: true, false or unknown, each with its reason.
 export { type ArmableKind, CLEARING_SHARE, type Conditions, KINDS } from './kinds/index.js';
-export { compileRules, type LoadedRules, loadRules, type RuleText, readRuleTexts } from './load-rules.js';
+export {
+  compileRules,
+  isRuleFile,
+  type LoadedRules,
+  loadRules,
+  type RuleText,
+  readRuleTexts,
+} from './load-rules.js';
 export { matches } from './match.js';
 export { evaluate, needsOf, type Rule } from './rule.js';
 export * from './rule-set.js';

@@ -91,7 +91,8 @@ function ruleFilesIn(folder: string): string[] {
   return files.sort();
 }
 
-function isRuleFile(name: string): boolean {
+/** Whether a file of that name is read as rules when its folder is. */
+export function isRuleFile(name: string): boolean {
   return /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(basename(name));
 }
 

@@ -4,7 +4,18 @@
 
 export type { ChannelHealth } from './channel-watch.js';
 export { CHANNEL_TYPES, type ChannelOptions, channelOptions, openChannel } from './channels/index.js';
-export { type ChartOptions, drawChart, PngRenderer, type ThemeName } from './chart/index.js';
+export {
+  type ChartOptions,
+  drawChart,
+  drawPast,
+  drawTimeline,
+  type Past,
+  PngRenderer,
+  pageColours,
+  peakOf,
+  type ThemeName,
+  type TimelineRow,
+} from './chart/index.js';
 export * from './contract.js';
 export { exampleMessage } from './example.js';
 export { startHeartbeat } from './heartbeat.js';

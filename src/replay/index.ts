@@ -7,5 +7,6 @@ export { toJsonLine } from './jsonl.js';
 export { type Label, type Labels, readLabels } from './labels.js';
 export { oddText } from './odd-text.js';
 export { type ReplayEvent, type ReplayOptions, replayTrace } from './replay.js';
+export { traceClock } from './trace-clock.js';
 export { readTrace, TRACE_SIGNALS, type TraceRow, takeRow, traceName } from './trace-file.js';
 export { TraceTable } from './trace-table.js';

@@ -42,7 +42,8 @@ export class Rows {
     const row = this.add(other.node[index], other.labels[index], other.time[index]);
     const from = index * SIGNAL_COUNT;
     const to = row * SIGNAL_COUNT;
-    for (let column = 0; column < SIGNAL_COUNT; column++) this.values[to + column] = other.values[from + column];
+    for (let column = 0; column < SIGNAL_COUNT; column++)
+      this.values[to + column] = other.values[from + column];
     return row;
   }
 

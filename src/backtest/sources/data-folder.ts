@@ -43,7 +43,12 @@ async function openStore(options: StoreOptions, now: number) {
   try {
     // The clock stands still, so that the store's upkeep (retention, re-sorting) is left to the service.
     const clock = new ManualClock(now);
-    return await openEmbeddedStore({ options, clock, log: pino({ level: 'silent' }), metrics: new Metrics() });
+    return await openEmbeddedStore({
+      options,
+      clock,
+      log: pino({ level: 'silent' }),
+      metrics: new Metrics(),
+    });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'store-locked') throw error;
     throw new Problem('store-locked', error.message, {

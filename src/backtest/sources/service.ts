@@ -83,9 +83,13 @@ function unreachable(base: string, cause: unknown): Problem {
 }
 
 function notHeadroom(base: string): Problem {
-  return new Problem('bad-option', `--service: what answers at ${base} is not Headroom, or an older version`, {
-    cure: 'Check the address; the service and this command must know GET /api/v1/history.',
-  });
+  return new Problem(
+    'bad-option',
+    `--service: what answers at ${base} is not Headroom, or an older version`,
+    {
+      cure: 'Check the address; the service and this command must know GET /api/v1/history.',
+    },
+  );
 }
 
 async function refusedBy(base: string, path: string, response: Response): Promise<Problem> {

@@ -12,7 +12,7 @@ const TITLE_SIZES = [18, 16, 15, 14];
 
 /** Grid and axes with their labels. */
 export function drawAxes(frame: Frame): string {
-  const { theme, left, right, top, bottom, x, y } = frame;
+  const { theme, left, right, top, bottom, x, y, options } = frame;
   const label = { colour: theme.quiet, size: 11.5 };
   const [low, high] = y.domain();
   const [from, to] = x.domain();
@@ -25,7 +25,7 @@ export function drawAxes(frame: Frame): string {
     ...times.map(({ value }) => drawLine(x(value), bottom, x(value), bottom + 4, theme.axis)),
     ...times.map((tick) => drawText(tick.label, middleOf(frame, tick.label, tick.value, bottom + 17), label)),
     ...times
-      .filter(({ below }) => below !== undefined)
+      .filter(({ below }) => below !== undefined && !options.isElapsed)
       .map((tick) =>
         drawText(tick.below ?? '', middleOf(frame, tick.below ?? '', tick.value, bottom + 31), label),
       ),

@@ -1,19 +1,23 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import type { Portrait } from '../../trend/index.js';
 import { LabelSpace } from './labels.js';
+import { PAGE_THEME } from './page-theme.js';
 import { THEMES, type Theme, type ThemeName } from './theme.js';
 
 export interface ChartOptions {
   /** Size in px. From 480 x 280 on everything has its place. */
   readonly width: number;
   readonly height: number;
-  readonly theme: ThemeName;
+  /** `page` takes the colours of the page around it, see `pageColours`. */
+  readonly theme: ThemeName | 'page';
   /** Whose memory it is: a node's name. */
   readonly title: string;
   /** What is said of it after its name, such as `has reached its memory limit`; what is expected when left out. */
   readonly says?: string;
   /** What `limit` is, when it is not the limit itself: `90% of memory_limit`. */
   readonly goal?: string;
+  /** Times count from the beginning of a recording: there is no day to be named. */
+  readonly isElapsed?: boolean;
 }
 
 /** Where things are: the edges of the plot, the scales, and which labels stand already. */
@@ -48,7 +52,7 @@ export function frameOf(portrait: Portrait, options: ChartOptions): Frame {
   const to = Math.max(portrait.to, portrait.from + 1);
   return {
     portrait,
-    theme: THEMES[options.theme],
+    theme: options.theme === 'page' ? PAGE_THEME : THEMES[options.theme],
     options,
     left,
     right,

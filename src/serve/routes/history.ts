@@ -5,7 +5,7 @@ import type { Pipeline } from '../../pipeline/index.js';
 import { Problem } from '../../problem.js';
 import { SampleLines } from '../../telemetry/index.js';
 import { describeRoute } from '../describe.js';
-import { readTime } from '../read-time.js';
+import { readTime } from '../read.js';
 
 const HOUR_MS = 3_600_000;
 
