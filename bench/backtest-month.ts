@@ -113,7 +113,7 @@ function addRow(rows: Rows, node: Node, time: number, from: number): void {
   rows.set(row, 'ready', 1);
   rows.set(row, 'requests_total', Math.round(hours * 360_000 * wave));
   rows.set(row, 'start_time', node.startedAt / 1000);
-  if (rss < 0.985 * GIB) return;
+  if (rss < GIB) return;
   node.startedAt = time + INTERVAL_MS;
   node.leakPerHour = leakOf(index, Math.floor((time - from) / HOUR_MS));
 }

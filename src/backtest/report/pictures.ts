@@ -59,7 +59,8 @@ export function galleriesOf(result: BacktestResult, words: Words): Gallery[] {
   const { outcome, breaches } = result;
   const alertsOf = new Map<string, JudgedEpisode[]>();
   for (const alert of outcome.alerts) {
-    if (alert.signal === null) continue;
+    // Of growth rules pictures say nothing: those fire for days.
+    if (alert.verdict === 'followed' || alert.verdict === 'not followed') continue;
     const key = processKey(alert);
     alertsOf.set(key, [...(alertsOf.get(key) ?? []), alert]);
   }
