@@ -94,6 +94,20 @@ describe('the examples', () => {
       assert.match(await runShell(here(text), ''), /^trace +node[\s\S]*^\{"type":"alert"/m);
   });
 
+  it('of docs/backtest.md run, and answer what is written', async (t) => {
+    const { service } = await exampleService(t);
+    const blocks = blocksOf('docs/backtest.md');
+    let count = 0;
+    for (const [index, { text, marks }] of blocks.entries()) {
+      if (!marks.includes('run')) continue;
+      count++;
+      const printed = await runShell(here(text), service.url);
+      const answer = blocks[index + 1];
+      if (answer?.marks.includes('answer')) assert.equal(printed, answer.text);
+    }
+    assert.ok(count >= 3);
+  });
+
   it('of JSON lines in docs/replay.md have the fields that replay prints', async () => {
     const [block] = blocksOf('docs/replay.md').filter(({ language }) => language === 'json');
     const printed = await runShell(

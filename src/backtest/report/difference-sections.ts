@@ -51,12 +51,14 @@ function figures(rules: readonly RuleDifference[], words: Words): Table {
       const { rule, change, fields, before, after, onlyAfter, onlyBefore, moved } = each;
       const pair = (of: (tally: NonNullable<typeof before>) => string): string => {
         const [was, is] = [before, after].map((tally) => (tally ? of(tally) : '-'));
+        // Of a rule that is not judged there is nothing to compare.
+        if (was === '' || is === '') return '';
         return was === is ? is : `${was} → ${is}`;
       };
       return [
         rule,
         fields.length > 0 ? `changed: ${fields.join(', ')}` : change,
-        pair(({ perWeek }) => words.figure(perWeek)),
+        pair(({ perWeek }) => words.weekly(perWeek)),
         ...[onlyAfter.length, onlyBefore.length, moved.length].map(String),
         ...[
           pair(({ breaches }) => (breaches ? String(breaches.caught) : '')),

@@ -54,11 +54,11 @@ function findings({ totals }: SetOutcome, breaches: readonly Breach[], words: Wo
   const lead =
     totals.leadMedianMs === null
       ? ''
-      : ` Caught ones were announced ${words.span(totals.leadMedianMs)} ahead at the median, nine in ten at least ${words.span(totals.leadP10Ms ?? 0)}.`;
+      : ` ${caught === 1 ? 'The caught one was' : 'Caught ones were'} announced ${words.span(totals.leadMedianMs)} ahead${caught === 1 ? '' : ` at the median, nine in ten at least ${words.span(totals.leadP10Ms ?? 0)}`}.`;
   const found = breaches.length === 1 ? '1 breach' : `${breaches.length} breaches`;
   return [
     breaches.length === 0 ? 'No breach is known in this time.' : `${found}: ${parts.join(', ')}.${lead}`,
-    `${pages} pages, ${words.figure(pagesPerWeek)} a week; ${falseAlarms} false.`,
+    `${pages === 1 ? '1 page' : `${pages} pages`}${words.aWeek(pagesPerWeek)}; ${falseAlarms} false.`,
   ];
 }
 
@@ -75,7 +75,7 @@ function judgedTable(rules: readonly RuleTally[], words: Words): Table {
       .map(({ rule, severity, alerts, perWeek, nodes, verdicts, breaches, leadMedianMs, leadP10Ms }) => [
         rule,
         severity,
-        ...[alerts, words.figure(perWeek), nodes, verdicts.caught, verdicts.late].map(String),
+        ...[alerts, words.weekly(perWeek), nodes, verdicts.caught, verdicts.late].map(String),
         ...[verdicts.early, verdicts.false, verdicts.undecided].map(String),
         String(Object.values(breaches ?? {}).reduce((sum, count) => sum + count, 0)),
         String(breaches?.missed ?? 0),
@@ -98,7 +98,7 @@ function followedTable(rules: readonly RuleTally[], words: Words): Table {
     rows: rules
       .filter(({ isJudged }) => !isJudged)
       .map(({ rule, kind, severity, alerts, perWeek, nodes, verdicts }) => [
-        ...[rule, kind, severity, String(alerts), words.figure(perWeek), String(nodes)],
+        ...[rule, kind, severity, String(alerts), words.weekly(perWeek), String(nodes)],
         String(verdicts.followed),
       ]),
     isList: false,

@@ -2,6 +2,8 @@ import { traceClock } from '../../replay/index.js';
 import { formatDuration } from '../../telemetry/index.js';
 import type { BacktestResult } from '../backtest.js';
 
+const DAY_MS = 24 * 3_600_000;
+
 /** How moments, spans and names of one result are written. */
 export class Words {
   readonly #result: BacktestResult;
@@ -25,6 +27,17 @@ export class Words {
 
   lead(ms: number | null): string {
     return ms === null ? '' : this.span(Math.max(0, ms));
+  }
+
+  /** A rate a week; of less than a day none can be told. */
+  weekly(value: number): string {
+    return this.#result.spanMs < DAY_MS ? '-' : this.figure(value);
+  }
+
+  /** `, 3.5 a week`, or nothing. */
+  aWeek(value: number): string {
+    const rate = this.weekly(value);
+    return rate === '-' ? '' : `, ${rate} a week`;
   }
 
   figure(value: number): string {
