@@ -71,6 +71,10 @@ describe('headroom backtest', () => {
     assert.match(out, /<summary>Breaches seen differently: 1<\/summary>/);
     mkdirSync(join(folder, 'old'));
     writeFileSync(join(folder, 'old', 'memory.yaml'), RULES);
+    writeFileSync(
+      join(folder, 'rules', 'memory.yaml'),
+      RULES.replace('probability: 55%', 'probability: 95%'),
+    );
     const later = await runHeadroom(folder, 'backtest', 'made.csv', '--against', 'old', '--strict');
     assert.deepEqual([later.code, later.err], [0, ''], 'late is not missed');
     const never = RULES.replace('within: 2h', 'within: 1m');
