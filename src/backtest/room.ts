@@ -37,7 +37,6 @@ export class Room {
         ledger: NO_LEDGER,
         log: pino({ level: 'silent' }),
         metrics: new Metrics(),
-        portrait: () => null,
         prepare: (news) => {
           for (const item of news) onNews(index, item);
           return [];

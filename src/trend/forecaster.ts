@@ -15,7 +15,7 @@ import type { Growth, Outlook, Resource, Target } from './outlook.js';
 import { amplificationOf, slackOf } from './peaks.js';
 import { persistenceOf } from './persistence.js';
 import { gatherByAge, gatherEvenly, gatherRates, MOST_POINTS_FITTED, rangeOf } from './points.js';
-import { Pools, poolOf, type Share } from './pools.js';
+import { Pools, poolOf } from './pools.js';
 import { type Precedent, precedentOf } from './precedent.js';
 import type { ProcessTrend } from './process-trend.js';
 import type { Judge } from './reliability.js';
@@ -30,6 +30,7 @@ import {
   weighShapes,
 } from './weigh.js';
 import type { Window } from './window.js';
+import type { Workings } from './workings.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -75,35 +76,17 @@ interface Way {
  */
 const FARTHEST_CLIMB = 15;
 
-/** What was computed on the way to an outlook and is needed to draw it. */
-export interface Workings {
-  readonly outlook: Outlook;
-  readonly candidates: readonly Candidate[];
-  readonly levels: Levels;
-  /** x = (time - from) / span. */
-  readonly from: number;
-  readonly span: number;
-  /** The level that must be reached, bytes. */
-  readonly goal: number;
-  /** What is in use at a level: with the garbage and the spikes that ride on it. */
-  readonly toUse: (level: number) => number;
-  /** What the node has to say in its pool; null where there is none. */
-  readonly said: Share | null;
-  /** The sentences of the outlook, while nobody has read them; null where there is but one. */
-  readonly words: Words | null;
-}
-
 /**
  * Turns windows into outlooks. Owns the scratch memory of the estimators, so one forecaster serves all nodes in turn;
  * what it returns stays valid, except `levels` of `workings`, which the next call overwrites.
  */
 export class Forecaster {
   readonly #reader = new LevelReader();
-  readonly #pools: Pools;
   readonly #scratch = makeScratch();
   readonly #points = makePoints(MOST_POINTS_FITTED);
   readonly #natives = makePoints(MOST_POINTS_FITTED);
   readonly #bins = makeBins();
+  readonly #pools: Pools;
 
   constructor(pools = new Pools()) {
     this.#pools = pools;

@@ -1,8 +1,8 @@
-import type { Workings } from './forecaster.js';
 import type { Portrait } from './outlook.js';
 import type { ProcessTrend } from './process-trend.js';
 import type { Candidate } from './weigh.js';
 import type { Window } from './window.js';
+import type { Workings } from './workings.js';
 
 /** Points of the fitted line and the cone. */
 const FUTURE_POINTS = 24;
