@@ -153,7 +153,8 @@ describe('every shape', () => {
             if (x > 1) assert.ok(fit.level(1 + (x - 1) * 0.99, score) < target);
           }
         }),
-        { numRuns: 300 },
+        // Few of the cases have traffic that explains the level.
+        { numRuns: model.shape === 'load-driven' ? 1500 : 300 },
       );
       assert.ok(model === flat || crossed > 3, `${crossed} crossings seen`);
     });
