@@ -15,6 +15,7 @@ const COMMANDS = {
   ack: async () => (await import('./cli/ack.js')).ackCommand(),
   silence: async () => (await import('./cli/silence.js')).silenceCommand(),
   audit: async () => (await import('./cli/audit.js')).auditCommand(),
+  notify: async () => (await import('./cli/notify.js')).notifyCommand(),
   agent: async () => (await import('./cli/agent.js')).agentCommand(),
 } as const satisfies Record<string, () => Promise<Command>>;
 
