@@ -57,7 +57,7 @@ export class LedgerTable {
   async load(connection: DuckDBConnection, collection: string): Promise<(readonly [string, string])[]> {
     const facts = await queryObjects<{ key: string; value: string }>(
       connection,
-      latestFacts('collection = $1'),
+      `${latestFacts('collection = $1')} ORDER BY 1`,
       [collection],
     );
     return facts.map(({ key, value }) => [key, value] as const);
@@ -79,13 +79,17 @@ export class LedgerTable {
   }
 }
 
-/** A key keeps the place of its first write, unless it was removed since: then it is a new one. */
+/**
+ * The latest value of each key. A key keeps the place of its first write, unless it was removed since: then it is a new one. Which
+ * rows those are is found without their values, which may be far larger than what memory is there.
+ */
 function latestFacts(where: string): string {
   return (
-    `WITH chosen AS (SELECT * FROM ledger WHERE ${where}), removed AS ` +
-    '(SELECT collection, key, max(seq) AS at FROM chosen WHERE value IS NULL GROUP BY ALL) ' +
-    'SELECT min(chosen.seq) AS seq, chosen.collection, chosen.key, arg_max(chosen.value, chosen.seq) AS value ' +
+    `WITH chosen AS (SELECT seq, collection, key, value IS NULL AS is_removal FROM ledger WHERE ${where}), removed AS ` +
+    '(SELECT collection, key, max(seq) AS at FROM chosen WHERE is_removal GROUP BY ALL), kept AS ' +
+    '(SELECT min(chosen.seq) AS place, max(chosen.seq) AS last ' +
     'FROM chosen LEFT JOIN removed ON chosen.collection = removed.collection AND chosen.key = removed.key ' +
-    'WHERE removed.at IS NULL OR chosen.seq > removed.at GROUP BY chosen.collection, chosen.key ORDER BY 1'
+    'WHERE removed.at IS NULL OR chosen.seq > removed.at GROUP BY chosen.collection, chosen.key) ' +
+    'SELECT kept.place AS seq, ledger.collection, ledger.key, ledger.value FROM ledger JOIN kept ON ledger.seq = kept.last'
   );
 }
