@@ -110,6 +110,7 @@ async function killAgainAndAgain(t: TestContext, name: string): Promise<void> {
     return { to, key: header('x-headroom-delivery'), message };
   });
   checkKeys('webhook', hooks);
+  checkToldOnce(receiver.requests.map(({ body }) => JSON.parse(body).data));
   for (const address of channels.mail.to) {
     checkKeys(
       address,
@@ -290,6 +291,24 @@ function checkKeys(target: string, told: readonly Told[]): void {
   for (const { key, message } of told) keys.set(message, (keys.get(message) ?? new Set()).add(key));
   const several = [...keys].filter(([, used]) => used.size > 1).map(([what, used]) => [what, ...used]);
   assert.deepEqual(several, [], `told to ${target} with several keys`);
+}
+
+/** An alert is news in one message only, whatever crashes lay between; later ones tell what was said before. */
+function checkToldOnce(
+  messages: readonly {
+    readonly id: string;
+    readonly alerts: { id: string; state: string; before?: unknown }[];
+  }[],
+): void {
+  const first = new Map<string, Set<string>>();
+  for (const { id: message, alerts } of messages) {
+    for (const { id, state, before } of alerts) {
+      if (state !== 'firing' || (before !== undefined && before !== null)) continue;
+      first.set(id, (first.get(id) ?? new Set()).add(message));
+    }
+  }
+  const several = [...first].filter(([, told]) => told.size > 1);
+  assert.deepEqual(several, [], 'told as new in several messages');
 }
 
 /** Whatever was firing was told to every receiver. */
