@@ -9,6 +9,7 @@ const COMMANDS = {
   demo: async () => (await import('./cli/demo.js')).demoCommand(),
   check: async () => (await import('./cli/check.js')).checkCommand(),
   test: async () => (await import('./cli/test.js')).testCommand(),
+  schema: async () => (await import('./cli/schema.js')).schemaCommand(),
   replay: async () => (await import('./cli/replay.js')).replayCommand(),
   backtest: async () => (await import('./cli/backtest.js')).backtestCommand(),
   alerts: async () => (await import('./cli/alerts.js')).alertsCommand(),

@@ -19,7 +19,20 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   backtest: ['pipeline', 'replay'],
   demo: ['config', 'serve', 'agent'],
   agent: [],
-  cli: ['config', 'pipeline', 'serve', 'replay', 'rule-test', 'backtest', 'demo', 'agent'],
+  check: ['config', 'replay'],
+  editor: ['config', 'rule-test'],
+  cli: [
+    'config',
+    'pipeline',
+    'serve',
+    'replay',
+    'rule-test',
+    'backtest',
+    'demo',
+    'agent',
+    'check',
+    'editor',
+  ],
   'main.ts': ['cli'],
 };
 /** Folders of adapters: each file, or folder, of one is an adapter of its own. */

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { Auditor } from '../audit/index.js';
 import type { Rule, Verdict } from '../evaluate/index.js';
-import { evaluate, type NodeView } from '../evaluate/index.js';
+import { evaluate, fillSummary, type NodeView } from '../evaluate/index.js';
 import type { Ledger, LedgerEntry } from '../store/index.js';
 import { alertMetrics } from './metrics.js';
 import type { AlertNews } from './news.js';
@@ -310,12 +310,15 @@ export class Alerts {
 }
 
 function factsOf(rule: Rule, view: NodeView, verdict: Verdict): AlertFacts {
+  const { kind, severity, id } = rule;
+  const labels = { ...view.labels, ...rule.labels };
+  const facts = { node: view.name, rule: id, kind, severity, labels };
   return {
-    kind: rule.kind,
-    severity: rule.severity,
-    labels: { ...view.labels, ...rule.labels },
+    kind,
+    severity,
+    labels,
     ...(rule.runbook ? { runbook: rule.runbook } : {}),
-    ...(rule.summary ? { summary: rule.summary } : {}),
+    ...(rule.summary ? { summary: fillSummary(rule.summary, facts) } : {}),
     ...(verdict.goal ? { goal: verdict.goal } : {}),
   };
 }

@@ -64,7 +64,7 @@ function strayLabels(file: string, { labels, placeOf }: Labels, traces: Readonly
   return labels.flatMap((label): Finding[] => {
     const path = join(dirname(file), `${label.trace}.csv`);
     const at = (message: string, cure: string): Finding => ({
-      ...fileFinding(file, message, cure),
+      ...fileFinding(file, message, cure, 'trace/bad-label'),
       ...placeOf(label),
     });
     if (!existsSync(path)) {

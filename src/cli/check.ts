@@ -1,37 +1,43 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { configSchema, DEFAULT_CONFIG_FILE, readConfig } from '../config/index.js';
-import {
-  compileRules,
-  type Finding,
-  fileFinding,
-  inReadingOrder,
-  isError,
-  type RuleText,
-  readRuleTexts,
-  YamlSource,
-} from '../evaluate/index.js';
+import { type ChecksDone, explainCode, runChecks } from '../check/index.js';
+import { DEFAULT_CONFIG_FILE } from '../config/index.js';
+import { type Finding, inReadingOrder, isError, readRuleTexts } from '../evaluate/index.js';
 import { packageRoot } from '../paths.js';
-import { loadTestFile } from '../rule-test/index.js';
+import { formatPlace, Problem } from '../problem.js';
+import { type ReadFiles, readFiles } from './check-files.js';
+import { type HistoryOptions, readHistory } from './check-history.js';
+import { findingForGithub, findingForPeople, isColoured } from './check-print.js';
 import { type CheckedTraces, checkTraces, tracePathsOf } from './check-traces.js';
 import { progress } from './progress.js';
-import { isColoured, showFinding } from './show-finding.js';
 
-interface Checked {
-  readonly files: number;
-  readonly rules: number;
-  readonly findings: readonly Finding[];
+interface Given extends HistoryOptions {
+  readonly format: 'text' | 'json' | 'github';
+  readonly strict?: boolean;
+  readonly explain?: string;
 }
 
 const HELP = `
-Exit code 1 when there is an error; warnings alone leave it at 0. Rows and labels with an error are left out, and the
-rest of their file is checked. Of a trace it also says what is odd about the telemetry in it (docs/oddities.md).
+Beside what is wrong it tells what is legal and unwise in rules: docs/check.md lists the checks. Some need to know what
+your nodes send: name a recording with --traces, the running service with --service, or the data folder of one that is
+not running with --data. A comment mutes a check on its line or the next: # headroom: ignore CODE REASON.
+
+Rows and labels with an error are left out, and the rest of their file is checked. Of a trace it also says what is odd
+about the telemetry in it (docs/oddities.md).
+
+Exit code: 0 without errors, 1 with errors (with --strict also warnings), 2 when it could not be run as asked.
 
 Examples:
-  headroom check                             ./rules and ./headroom.yaml
-  headroom check t001.csv labels.json        a recording, as \`headroom replay\` reads it
-  headroom check traces/                     all recordings of a folder, and the labels beside them`;
+  headroom check                                ./rules and ./headroom.yaml
+  headroom check --service http://127.0.0.1:8420
+                                                the same, against what the nodes really send
+  headroom check rules/ --traces traces/        against a recording
+  headroom check --explain rule/never-fires     what a code means
+  headroom check --format github --strict       in a workflow: annotates the lines of a pull request
+  headroom check t001.csv labels.json           a recording itself, as \`headroom replay\` reads it`;
+
+const USAGE_ERROR = 2;
 
 /** `headroom check`: lints rule files, configuration, traces and their labels. */
 export function checkCommand(): Command {
@@ -44,23 +50,70 @@ export function checkCommand(): Command {
       `rule files, configuration files, traces, labels, folders of them (default: ./rules or the rules that ship, and ./${DEFAULT_CONFIG_FILE})`,
     )
     .addOption(
-      new Option('--format <format>', 'how to print findings').choices(['text', 'json']).default('text'),
+      new Option('--format <format>', 'how to print findings')
+        .choices(['text', 'json', 'github'])
+        .default('text'),
     )
+    .option('--strict', 'fail with warnings, too')
+    .option('--traces <path>', 'a trace, or a folder of them, to check against; may be repeated', collect)
+    .option('--service <url>', 'a running service to check against')
+    .addOption(new Option('--token <token>', 'a token of people for the service').env('HEADROOM_TOKEN'))
+    .option('--data <folder>', 'the data folder of a service that is not running, to check against')
+    .option('--explain <code>', 'print what a code means, and end')
     .addHelpText('after', HELP)
-    .action(async (given: string[], { format }: { format: 'text' | 'json' }) => {
-      const paths = given.length > 0 ? given : defaultPaths();
-      const traces = await checkAllTraces(paths);
-      const texts = await Promise.all(paths.filter((path) => !isAllTraces(path)).map(checkPath));
-      const checked = total(traces ? [{ ...traces, rules: 0 }, ...texts] : texts);
-      const inColour = isColoured(process.stdout);
-      const text =
-        format === 'json'
-          ? `${JSON.stringify(checked, null, 2)}\n`
-          : checked.findings.map((finding) => showFinding(finding, inColour)).join('');
-      process.stdout.write(text);
-      process.stderr.write(`${summary(checked)}${traces ? leftOut(traces) : ''}\n`);
-      if (checked.findings.some(isError)) process.exitCode = 1;
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_ERROR))
+    .action(async (paths: string[], given: Given) => {
+      try {
+        await check(paths, given);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const place = formatPlace(error.place);
+        process.stderr.write(
+          `headroom: ${place === '' ? '' : `${place} `}${error.message}\n  ${error.cure}\n`,
+        );
+        process.exitCode = USAGE_ERROR;
+      }
     });
+}
+
+function collect(path: string, before: readonly string[] = []): string[] {
+  return [...before, path];
+}
+
+async function check(given: readonly string[], options: Given): Promise<void> {
+  if (options.explain !== undefined) {
+    process.stdout.write(explainCode(options.explain));
+    return;
+  }
+  const paths = given.length > 0 ? given : defaultPaths();
+  const traces = await checkAllTraces(paths);
+  const read = await readFiles(paths.filter((path) => !isAllTraces(path)));
+  const done = await checkSets(read, options);
+  const findings = inReadingOrder([...(traces?.findings ?? []), ...read.findings, ...(done?.findings ?? [])]);
+  const files = read.files + (traces?.files ?? 0);
+  print(
+    findings,
+    { files, rules: read.rules, findings, ...(done ? { checks: checksFor(done) } : {}) },
+    options,
+  );
+  const faults = summary(files, read.rules, findings);
+  process.stderr.write(`${faults}${traces ? leftOut(traces) : ''}${done ? toldOf(done) : ''}\n`);
+  if (findings.some((finding) => options.strict || isError(finding))) process.exitCode = 1;
+}
+
+/** Runs the checks over what has no errors; undefined when there is no such thing. */
+async function checkSets({ sets, configs }: ReadFiles, options: Given): Promise<ChecksDone | undefined> {
+  const [config, ...otherConfigs] = configs;
+  const all = [
+    ...(sets.length > 0 ? sets : [{ rules: [], texts: [] }]).map((set) => ({ ...set, config })),
+    ...otherConfigs.map((other) => ({ rules: [], texts: [], config: other })),
+  ];
+  if (sets.length === 0 && !config) return undefined;
+  const history = await readHistory(
+    options,
+    sets.flatMap(({ rules }) => rules),
+  );
+  return runChecks(all, history);
 }
 
 async function checkAllTraces(paths: readonly string[]): Promise<CheckedTraces | undefined> {
@@ -82,56 +135,18 @@ function defaultPaths(): string[] {
   return existsSync(DEFAULT_CONFIG_FILE) ? [rules, DEFAULT_CONFIG_FILE] : [rules];
 }
 
-/** A folder with a rule file in it is one set, as the service takes it; in any other each file is for itself. */
-async function checkPath(path: string): Promise<Checked> {
-  const { texts, findings } = readRuleTexts([path]);
-  if (findings.length > 0) return { files: texts.length, rules: 0, findings };
-  const isFolder = statSync(path).isDirectory();
-  if (isFolder && texts.some((text) => kindOf(text) === 'rules')) return checkRules(texts);
-  return total(await Promise.all(texts.map(checkFile)));
+function print(findings: readonly Finding[], report: object, { format }: Given): void {
+  const inColour = isColoured(process.stdout);
+  if (format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else if (format === 'github') process.stdout.write(findings.map(findingForGithub).join(''));
+  else process.stdout.write(findings.map((finding) => findingForPeople(finding, inColour)).join(''));
 }
 
-async function checkFile(text: RuleText): Promise<Checked> {
-  const kind = kindOf(text);
-  if (kind === 'rules') return checkRules([text]);
-  if (kind === 'config') {
-    const { findings } = readConfig(text.file, text.text, process.env);
-    return { files: 1, rules: 0, findings };
-  }
-  if (kind === 'tests') return { files: 1, rules: 0, findings: (await loadTestFile(text.file)).findings };
-  const message = 'is neither a rule file nor a configuration';
-  const cure = `a rule file begins with groups:, a configuration with ${Object.keys(configSchema.shape).join(':, ')}:`;
-  return { files: 1, rules: 0, findings: [fileFinding(text.file, message, cure)] };
+function checksFor({ ran, skipped, muted }: ChecksDone) {
+  return { ran, skipped, muted };
 }
 
-function checkRules(texts: readonly RuleText[]): Checked {
-  const { rules, findings } = compileRules(texts);
-  return { files: texts.length, rules: rules.length, findings };
-}
-
-function kindOf({ file, text }: RuleText): 'rules' | 'config' | 'tests' | 'unknown' {
-  const { value } = new YamlSource(file, text);
-  // A file with broken syntax has no value; its lines still tell what it is meant to be.
-  const keys =
-    value === undefined || value === null
-      ? [...text.matchAll(/^([a-z]+)\s*:/gm)].map(([, key]) => key)
-      : Object.keys(Object(value));
-  if (keys.includes('groups')) return 'rules';
-  if (keys.includes('tests')) return 'tests';
-  if (keys.some((key) => key in configSchema.shape) || basename(file) === DEFAULT_CONFIG_FILE)
-    return 'config';
-  return keys.length === 0 ? 'rules' : 'unknown';
-}
-
-function total(parts: readonly Checked[]): Checked {
-  return {
-    files: parts.reduce((sum, { files }) => sum + files, 0),
-    rules: parts.reduce((sum, { rules }) => sum + rules, 0),
-    findings: inReadingOrder(parts.flatMap(({ findings }) => findings)),
-  };
-}
-
-function summary({ files, rules, findings }: Checked): string {
+function summary(files: number, rules: number, findings: readonly Finding[]): string {
   const errors = findings.filter(isError).length;
   const warnings = findings.length - errors;
   const faults = [
@@ -140,6 +155,17 @@ function summary({ files, rules, findings }: Checked): string {
   ];
   const known = rules > 0 ? ` with ${count(rules, 'rule')}` : '';
   return `${count(files, 'file')}${known}: ${faults.length > 0 ? faults.join(', ') : 'no faults found'}`;
+}
+
+/** How many checks ran, how many could not, and what to give them. */
+function toldOf({ ran, skipped, muted }: ChecksDone): string {
+  const history = skipped.history.length;
+  const config = skipped.config.length;
+  return [
+    `; ${count(ran.length, 'check')} ran${muted > 0 ? `, ${count(muted, 'finding')} muted` : ''}`,
+    ...(history > 0 ? [`\n${history} more need history: add --traces, --service or --data`] : []),
+    ...(config > 0 ? [`\n${config} more need the configuration: name its file, too`] : []),
+  ].join('');
 }
 
 function count(n: number, one: string): string {

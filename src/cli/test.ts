@@ -24,8 +24,8 @@ import {
   toJunit,
   untestedRules,
 } from '../rule-test/index.js';
+import { findingForPeople, isColoured } from './check-print.js';
 import { progress } from './progress.js';
-import { isColoured, showFinding } from './show-finding.js';
 import { rerunOnChange } from './test-watch.js';
 
 interface Given {
@@ -155,7 +155,7 @@ function report(
 function tellFindings(findings: readonly Finding[], { format }: Given): void {
   for (const finding of findings) {
     if (format === 'github') process.stdout.write(findingToGithub(finding));
-    else process.stderr.write(showFinding(finding, isColoured(process.stderr)));
+    else process.stderr.write(findingForPeople(finding, isColoured(process.stderr)));
   }
 }
 

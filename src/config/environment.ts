@@ -24,7 +24,11 @@ export function expandEnvironment(source: YamlSource, environment: Environment):
       const [, name, fallback] = /^([A-Za-z_]\w*)(?::-([\s\S]*))?$/.exec(inside) ?? [];
       if (name === undefined || !reference.endsWith('}')) {
         const message = `must write a variable as \${NAME} or \${NAME:-default}, found ${reference}`;
-        findings.push(source.finding(path, message, 'write $${ for the characters themselves'));
+        findings.push(
+          source.finding(path, message, 'write $${ for the characters themselves', {
+            code: 'syntax/variable',
+          }),
+        );
         return '';
       }
       paths.add(formatPath(path));
@@ -32,7 +36,11 @@ export function expandEnvironment(source: YamlSource, environment: Environment):
       if (fallback !== undefined && (value === undefined || value === '')) return fallback;
       if (value !== undefined) return value;
       const message = `takes the variable ${name} of the environment, which is not set`;
-      findings.push(source.finding(path, message, `set ${name}, or write \${${name}:-default}`));
+      findings.push(
+        source.finding(path, message, `set ${name}, or write \${${name}:-default}`, {
+          code: 'syntax/variable',
+        }),
+      );
       return '';
     });
   const expand = (value: unknown, path: Path): unknown => {

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import {
   type Finding,
-  fileFinding,
   findingsProblem,
   formatPath,
   inReadingOrder,
   isError,
   readAs,
+  readText,
   YamlSource,
 } from '../evaluate/index.js';
 import { type Environment, expandEnvironment } from './environment.js';
@@ -47,19 +47,22 @@ export function configFile(
 }
 
 function readFile(file: string, environment: Environment): LoadedConfig {
-  try {
-    return readConfig(file, readFileSync(file, 'utf8'), environment);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    const cure = 'name another file with --config or HEADROOM_CONFIG';
-    return { config: undefined, findings: [fileFinding(file, `cannot be read: ${error.message}`, cure)] };
-  }
+  const { text, finding } = readText(file);
+  if (!finding) return readConfig(file, text, environment);
+  const cure = finding.cure || 'name another file with --config or HEADROOM_CONFIG';
+  return { config: undefined, findings: [{ ...finding, cure }] };
+}
+
+/** A configuration and its text, in whose findings secrets are masked. */
+export interface ReadConfig extends LoadedConfig {
+  readonly source: YamlSource;
 }
 
 /** The configuration in a text; `file` is its name for findings. */
-export function readConfig(file: string, text: string, environment: Environment): LoadedConfig {
+export function readConfig(file: string, text: string, environment: Environment): ReadConfig {
   const source = new YamlSource(file, text);
-  if (source.findings.length > 0) return { config: undefined, findings: source.findings.map(withoutSecrets) };
+  if (source.findings.length > 0)
+    return { config: undefined, findings: source.findings.map(withoutSecrets), source };
   for (const { path, text } of secretsOf(source.value)) {
     const isOnlyName = /^\$\{\w+\}$/.test(text);
     if (!isOnlyName) source.hide(path);
@@ -71,7 +74,7 @@ export function readConfig(file: string, text: string, environment: Environment)
   // What a missing variable makes of its value needs no finding of its own.
   const missing = new Set(expanded.findings.map(({ path }) => path));
   const all = [...expanded.findings, ...findings.filter(({ path }) => !missing.has(path))];
-  return { config: all.some(isError) ? undefined : value, findings: inReadingOrder(all) };
+  return { config: all.some(isError) ? undefined : value, findings: inReadingOrder(all), source };
 }
 
 /** A variable is always text; where a number or true or false is expected and the text is one, it is taken for that. */

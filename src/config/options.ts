@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { withCure } from '../evaluate/index.js';
+import { CONTRADICTION, withCure } from '../evaluate/index.js';
 import { notifyOptions } from '../notify/index.js';
 import { receiveOptions } from '../receive/index.js';
 import { storeOptions } from '../store/index.js';
@@ -87,7 +87,12 @@ export const configSchema = z
     if (open.length > 0 && !isLoopback(listen.host)) {
       const message = `must be a loopback address while ${open.join(' and ')} ${open.length > 1 ? 'are' : 'is'} empty: anybody could write or silence`;
       const cure = `add tokens under ${open.join(' and ')}, or listen on 127.0.0.1`;
-      context.addIssue({ code: 'custom', path: ['listen', 'host'], message: withCure(message, cure) });
+      context.addIssue({
+        code: 'custom',
+        path: ['listen', 'host'],
+        message: withCure(message, cure),
+        params: CONTRADICTION,
+      });
     }
     const places = [
       ...receive.tokens.map(({ token }, at) => ({ token, path: ['receive', 'tokens', at, 'token'] })),
@@ -100,7 +105,7 @@ export const configSchema = z
           'must not be a token that is given to another holder',
           'give each holder a token of its own',
         );
-        context.addIssue({ code: 'custom', path, message });
+        context.addIssue({ code: 'custom', path, message, params: CONTRADICTION });
       }
       known.add(token);
     }

@@ -8,12 +8,13 @@ export {
   type RuleText,
   readRuleTexts,
 } from './load-rules.js';
-export { matches } from './match.js';
+export { canOverlap, matcherCovers, matches } from './match.js';
 export { evaluate, needsOf, type Rule } from './rule.js';
 export * from './rule-set.js';
 export type { Matcher } from './schema/matcher.js';
 export { ruleFileSchema } from './schema/rule-file.js';
-export { duration } from './schema/units.js';
+export { duration, UNITS } from './schema/units.js';
 export * from './source/index.js';
+export * from './summary.js';
 export * from './verdict.js';
 export * from './watch.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type ArmableKind, KINDS, type Timing } from './kinds/index.js';
 import type { Rule } from './rule.js';
@@ -11,6 +11,7 @@ import {
   isError,
   nearest,
   readAs,
+  readText,
   YamlSource,
 } from './source/index.js';
 
@@ -55,7 +56,12 @@ export function compileRules(texts: readonly RuleText[], known: readonly Finding
   if (rules.length === 0 && !findings.some(isError)) {
     // A file that is emptied, or cut short while it is written, must not disarm alerting.
     findings.push(
-      fileFinding(texts[0]?.file ?? '', 'there is no rule in the whole set', 'write at least one'),
+      fileFinding(
+        texts[0]?.file ?? '',
+        'there is no rule in the whole set',
+        'write at least one',
+        'syntax/no-rule',
+      ),
     );
   }
   const isUsable = !findings.some(isError);
@@ -71,7 +77,11 @@ export function readRuleTexts(paths: readonly string[]): { texts: RuleText[]; fi
   for (const path of paths) {
     try {
       const files = statSync(path).isDirectory() ? ruleFilesIn(path) : [path];
-      for (const file of files) texts.push({ file, text: readFileSync(file, 'utf8') });
+      for (const file of files) {
+        const { text, finding } = readText(file);
+        if (finding) findings.push(finding);
+        else texts.push({ file, text });
+      }
       if (files.length === 0) fail(path, 'the folder holds no .yaml file');
     } catch (error) {
       fail(path, error);
@@ -145,7 +155,7 @@ function ruleOf<K extends ArmableKind>(
 function duplicates(source: YamlSource, firstPlace: Map<string, string>): Finding[] {
   return eachRule(source).flatMap(({ path, rule }) => {
     if (typeof rule.alert !== 'string') return [];
-    const here = source.finding([...path, 'alert'], '', '');
+    const here = source.finding([...path, 'alert'], '', '', { code: 'syntax/duplicate-name' });
     const first = firstPlace.get(rule.alert);
     firstPlace.set(rule.alert, first ?? `${here.file}:${here.line}`);
     if (first === undefined) return [];
@@ -160,9 +170,8 @@ function misspeltSeverities(source: YamlSource): Finding[] {
     const meant = nearest(rule.severity, SEVERITIES);
     if (meant === undefined || meant === rule.severity) return [];
     const message = `"${rule.severity}" is allowed, but looks like a slip`;
-    return [
-      source.finding([...path, 'severity'], message, `did you mean \`${meant}\`?`, { severity: 'warning' }),
-    ];
+    const options = { severity: 'warning', code: 'syntax/severity-slip' } as const;
+    return [source.finding([...path, 'severity'], message, `did you mean \`${meant}\`?`, options)];
   });
 }
 

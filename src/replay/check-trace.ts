@@ -52,18 +52,21 @@ function faultFinding({ place, message, cure }: Problem, text: string): Finding 
   // A fault of the whole row stands at its beginning; one of a cell is as long as the cell.
   const isCell = column > 1;
   const length = isCell ? Math.max(1, /^[^,]*/.exec(text.slice(column - 1))?.[0].length ?? 1) : 1;
-  return { ...fileFinding(file, message, cure), line, column, length, excerpt: text };
+  return { ...fileFinding(file, message, cure, 'trace/bad-row'), line, column, length, excerpt: text };
 }
 
 function moreFaults(file: string, count: number, findings: readonly Finding[]): Finding {
   const { line } = findings[findings.length - 1];
   const message = `${count} more rows after this one have a fault`;
-  return { ...fileFinding(file, message, 'Correct those above first, and check again.'), line };
+  return {
+    ...fileFinding(file, message, 'Correct those above first, and check again.', 'trace/bad-row'),
+    line,
+  };
 }
 
 function oddFindings(file: string, odd: readonly OddNode[]): Finding[] {
   return toldOddities(odd).map(({ line, text, cure }) => ({
-    ...fileFinding(file, text, cure),
+    ...fileFinding(file, text, cure, 'trace/odd'),
     line,
     severity: 'warning',
   }));

@@ -129,6 +129,19 @@ describe('the alert room', () => {
     assert.deepEqual(alerts.past(), [resolved]);
   });
 
+  it('fills in the summary of the rule for the node', async () => {
+    const rule = ruleOf(
+      '{ alert: A, readiness: { notReady: 1m }, for: 0s, labels: { team: web }, summary: "{{ node }} of {{ pool }}: ask {{ labels.team }}" }',
+    );
+    const { alerts, sent } = room();
+    alerts.consider(rule, view(NOW, { failingMs: MINUTE, labels: { pool: 'edge' } }));
+    await alerts.commit();
+    assert.deepEqual(
+      sent.map(({ summary }) => summary),
+      ['r-1 of edge: ask web'],
+    );
+  });
+
   it('says nothing of a pending alert that is cancelled, and forgets it', async () => {
     const ledger = new FickleLedger();
     const { alerts, sent } = room(ledger);

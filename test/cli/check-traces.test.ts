@@ -30,22 +30,22 @@ describe('headroom check of recordings', () => {
     assert.equal(code, 1);
     assert.equal(
       out,
-      `bad.csv:2:5 error rss_bytes is "512MiB"; expected a number or nothing
+      `bad.csv:2:5 error rss_bytes is "512MiB"; expected a number or nothing [trace/bad-row]
   2 | 0,a,512MiB,1073741824
     |     ^^^^^^
     = Write 536870912: sizes are bytes, without a unit.
 
-bad.csv:3:1 error has 3 cells, the header has 4
+bad.csv:3:1 error has 3 cells, the header has 4 [trace/bad-row]
   3 | 15,a,500
     | ^
     = Write one cell a column, empty where there is no value, and no comma within a cell.
 
-bad.csv:5:1 error time_s goes back from 30 to 20; rows must be in time order
+bad.csv:5:1 error time_s goes back from 30 to 20; rows must be in time order [trace/bad-row]
   5 | 20,a,536870912,0
     | ^
     = Sort the rows by time_s, or correct this one.
 
-bad.csv:6:1 warning node a: memory_limit is 0, which says that there is none: no breach of it can be forecast (no-limit)
+bad.csv:6:1 warning node a: memory_limit is 0, which says that there is none: no breach of it can be forecast (no-limit) [trace/odd]
     = Set a limit where the process runs (of the container or cgroup, -Xmx, --max-old-space-size) and let the agent send it.
 
 `,
@@ -69,8 +69,8 @@ bad.csv:6:1 warning node a: memory_limit is 0, which says that there is none: no
     const { code, out, err } = await runHeadroom(folder, 'check', '.');
     assert.equal(code, 1);
     assert.match(out, /^labels\.json:2:40 error outcome: must be .*\n.*\n +\| +\^+\n +=/m);
-    assert.match(out, /^labels\.json:3:1 error there is no node a-9 in leak\.csv\n +=/m);
-    assert.match(out, /^labels\.json:4:1 error there is no gone\.csv beside it\n +=/m);
+    assert.match(out, /^labels\.json:3:1 error there is no node a-9 in leak\.csv \[trace\/bad-label\]\n +=/m);
+    assert.match(out, /^labels\.json:4:1 error there is no gone\.csv beside it \[trace\/bad-label\]\n +=/m);
     assert.equal(err, '2 files: 3 errors; left out: 1 label\n');
   });
 
@@ -80,7 +80,7 @@ bad.csv:6:1 warning node a: memory_limit is 0, which says that there is none: no
     writeFileSync(join(folder, 'many.csv'), `${[HEADER, ...rows].join('\n')}\n`);
     const { code, out, err } = await runHeadroom(folder, 'check', 'many.csv');
     assert.equal(code, 1);
-    assert.match(out, /^many\.csv:21:1 error 80 more rows after this one have a fault$/m);
+    assert.match(out, /^many\.csv:21:1 error 80 more rows after this one have a fault \[trace\/bad-row\]$/m);
     assert.equal(err, '1 file: 21 errors; left out: 100 of 100 rows\n');
   });
 
@@ -98,7 +98,7 @@ bad.csv:6:1 warning node a: memory_limit is 0, which says that there is none: no
     const { code, out } = await runHeadroom(folder, 'check', ...files);
     assert.equal(code, 1);
     assert.match(out, /^none\.csv:1:1 error cannot be read: ENOENT/m);
-    assert.match(out, /^empty\.csv:1:1 error is empty; expected a header line$/m);
+    assert.match(out, /^empty\.csv:1:1 error is empty; expected a header line \[trace\/bad-row\]$/m);
     assert.match(
       out,
       /^unknown\.csv:1:13 error unknown column "rss".*\n[\s\S]*?= Did you mean rss_bytes\?$/m,
@@ -125,6 +125,7 @@ bad.csv:6:1 warning node a: memory_limit is 0, which says that there is none: no
     const { findings } = JSON.parse(out);
     assert.deepEqual(findings, [
       {
+        code: 'trace/bad-row',
         file: 'bad.csv',
         line: 2,
         column: 5,

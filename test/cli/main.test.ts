@@ -6,7 +6,7 @@ import { packageRoot } from '../../src/paths.js';
 import { runHeadroom } from '../support/run-headroom.js';
 import { tempFolder } from '../support/temp-folder.js';
 
-const COMMANDS = ['serve', 'demo', 'check', 'test', 'replay', 'agent'];
+const COMMANDS = ['serve', 'demo', 'check', 'test', 'schema', 'replay', 'agent'];
 
 describe('headroom', () => {
   it('lists its commands with --help', async () => {

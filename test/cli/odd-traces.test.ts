@@ -51,7 +51,7 @@ describe('odd telemetry in traces', () => {
         assert.match(runs.lines.err.split('odd telemetry\n')[1], told);
         assert.match(
           runs.check.out,
-          new RegExp(`^${name}\\.csv:\\d+:1 warning node a: .* \\(${code}\\)\\n +=`, 'm'),
+          new RegExp(`^${name}\\.csv:\\d+:1 warning node a: .* \\(${code}\\) \\[trace/odd\\]\\n +=`, 'm'),
         );
       }
     });
@@ -69,7 +69,7 @@ describe('odd telemetry in traces', () => {
     assert.equal(code, 0);
     assert.match(
       out,
-      /^fleet\.csv:\d+:1 warning node n-0: .* \(no-limit\); the same of n-1, n-2, n-3, n-4, n-5 and 3 more$/m,
+      /^fleet\.csv:\d+:1 warning node n-0: .* \(no-limit\); the same of n-1, n-2, n-3, n-4, n-5 and 3 more \[trace\/odd\]$/m,
     );
     assert.equal(err, '1 file: 1 warning\n');
   });

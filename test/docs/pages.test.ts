@@ -47,8 +47,12 @@ describe('the pages', () => {
   it('are all reached from the index of docs, and the index from the README', () => {
     assert.match(proseOf('README.md'), /\(docs\/README\.md\)/);
     const index = proseOf('docs/README.md');
+    const checks = proseOf('docs/check.md');
     for (const page of PAGES.filter((file) => file.startsWith('docs/') && file !== 'docs/README.md')) {
-      assert.ok(index.includes(`(${page.slice('docs/'.length)})`), `${page} is not in docs/README.md`);
+      const [place, text] = page.startsWith('docs/checks/')
+        ? ['docs/check.md', checks]
+        : ['docs/README.md', index];
+      assert.ok(text.includes(`(${page.slice('docs/'.length)})`), `${page} is not in ${place}`);
     }
   });
 

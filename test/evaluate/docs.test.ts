@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import type { JsonSchema } from '../../src/editor/index.js';
 import { compileRules, formatFinding, KINDS, type Rule, ruleFileSchema } from '../../src/evaluate/index.js';
 import { packageRoot } from '../../src/paths.js';
 import { parseDuration } from '../../src/telemetry/index.js';
+import { keyTable } from '../docs/key-table.js';
+import { checkSection } from '../docs/pages.js';
 
 const page = readFileSync(join(packageRoot, 'docs/rules.md'), 'utf8');
 
@@ -34,28 +37,33 @@ function rowsBelow(heading: string): string[][] {
     );
 }
 
-interface Part {
-  readonly properties: Readonly<Record<string, Part>>;
-  readonly items: Part;
-  readonly default?: unknown;
-}
-
-const { properties } = z.toJSONSchema(ruleFileSchema, { io: 'input' }) as unknown as Part;
-const group = properties.groups.items;
-const rule = group.properties.rules.items;
+const written = z.toJSONSchema(ruleFileSchema, { io: 'input' }) as JsonSchema;
+const group = written.properties?.groups.items ?? {};
+const rule = group.properties?.rules.items ?? {};
+const keysOf = (part: JsonSchema | undefined) => Object.keys(part?.properties ?? {});
 
 describe('docs/rules.md', () => {
-  const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+  // The line that names the schema is YAML, but no rule.
+  const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
+    .map(([, block]) => block)
+    .filter((block) => !block.startsWith('# yaml-language-server'));
 
   it('has examples that load, one of every kind at least', () => {
     const kinds = new Set(blocks.flatMap(rulesOf).map(({ kind }) => kind));
     assert.deepEqual([...kinds].sort(), Object.keys(KINDS).sort());
   });
 
+  it('has the tables of the schema (UPDATE_DOCS=1 writes them)', () => {
+    checkSection('docs/rules.md', 'keys of a group', keyTable(group));
+    checkSection('docs/rules.md', 'keys of a rule', keyTable(rule));
+    for (const kind of Object.keys(KINDS))
+      checkSection('docs/rules.md', `keys of ${kind}`, keyTable(rule.properties?.[kind] ?? {}));
+  });
+
   it('explains every key of a group and of a rule, and no other', () => {
     const keys = (heading: string) => rowsBelow(heading).flatMap(([key]) => key.split(', '));
-    assert.deepEqual(keys('Groups').sort(), Object.keys(group.properties).sort());
-    const known = Object.keys(rule.properties).filter((key) => key !== 'fleet');
+    assert.deepEqual(keys('Groups').sort(), keysOf(group).sort());
+    const known = keysOf(rule).filter((key) => key !== 'fleet');
     assert.deepEqual(
       rowsBelow('Every rule')
         .flatMap(([key]) => key.split(', '))
@@ -67,7 +75,7 @@ describe('docs/rules.md', () => {
   for (const kind of Object.keys(KINDS)) {
     it(`explains every key of ${kind}, with its default`, () => {
       const written = Object.fromEntries(rowsBelow(kind).map(([key, initial]) => [key, initial]));
-      const schema = rule.properties[kind].properties;
+      const schema = rule.properties?.[kind].properties ?? {};
       assert.deepEqual(Object.keys(written).sort(), Object.keys(schema).sort());
       for (const [key, { default: initial }] of Object.entries(schema)) {
         if (initial !== undefined) assert.equal(written[key], String(initial), key);

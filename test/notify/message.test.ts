@@ -140,6 +140,15 @@ describe('the subject says it all', () => {
 const whole = (text: string) => text.replace(/(?<=\S)\n(?! *- |[A-Z][\w ]*: |\n) */g, ' ');
 
 describe('the text', () => {
+  it('has the summary of all nodes, or of the worst one by name', () => {
+    const of = (...summaries: string[]) => {
+      const news = summaries.map((summary, at) => newsOf({ id: `a-${at}`, node: `r-${at}`, summary }));
+      return wordsOf(compose(news)[0]).text.split('\n')[1];
+    };
+    assert.equal(of('Drain it.', 'Drain it.'), 'Drain it.');
+    assert.equal(of('Drain r-0.', 'Drain r-1.'), 'r-0: Drain r-0.');
+  });
+
   it('says when, how sure, why, how much, and what to do', () => {
     const text = whole(
       wordsOf(messageOf({ summary: 'The router is about to die.', portrait: portraitOf() })).text,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../../telemetry/index.js';
 import { duration } from '../schema/units.js';
-import { withCure } from '../source/index.js';
+import { CONTRADICTION, withCure } from '../source/index.js';
 import type { Kind } from './kind.js';
 
 const schema = z
@@ -14,7 +14,7 @@ const schema = z
   .superRefine(({ after, forget }, context) => {
     if (forget > after) return;
     const message = withCure('must be longer than after', 'otherwise the alert could never fire');
-    context.addIssue({ code: 'custom', path: ['forget'], message });
+    context.addIssue({ code: 'custom', path: ['forget'], message, params: CONTRADICTION });
   })
   .transform(({ after, forget }) => ({ afterMs: after, forgetMs: forget }))
   .describe('Fires when a node that was seen before sends nothing any more.');

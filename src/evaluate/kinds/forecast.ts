@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatBytes, formatDuration } from '../../telemetry/index.js';
 import { forecastNeed, type Outlook, oddsWithin, type Resource } from '../../trend/index.js';
 import { duration, type Level, level, RESOURCES, share } from '../schema/units.js';
-import { withCure } from '../source/index.js';
+import { CONTRADICTION, withCure } from '../source/index.js';
 import type { Verdict } from '../verdict.js';
 import { CLEARING_SHARE, type Kind, truthOf } from './kind.js';
 import { formatProbability, missingSignal } from './words.js';
@@ -31,34 +31,38 @@ const schema = z
     of: z
       .enum(['rss', 'heap', 'heap_used', 'heap_after_gc'])
       .describe(
-        'What runs out: rss (physical memory) or heap (the managed heap; heap_used and heap_after_gc mean the same).',
+        'What runs out: `rss` (physical memory) or `heap` (the managed heap; `heap_used` and `heap_after_gc` mean the same).',
       ),
     reaches: level()
       .optional()
       .describe(
-        'The level: memory_limit (for rss), heap_limit (for heap), 90% of either, or a size such as 512MiB. Default: the limit of what runs out.',
-      ),
+        'The level: `memory_limit` (for rss), `heap_limit` (for heap), `90% of` either, or a size such as `512MiB`.',
+      )
+      .meta({ whenAbsent: 'the limit of what runs out' }),
     within: duration('2h').prefault('2h').describe('How far ahead to look.'),
-    probability: share('80%')
-      .prefault(0.8)
-      .describe('How likely it must be for the alert to fire: 0.8 or 80%.'),
+    probability: share('80%').prefault(0.8).describe('How likely it must be for the alert to fire.'),
     soon: z
       .strictObject({
-        within: duration('30m').describe('How near, at most `within` of the rule.'),
-        probability: share('40%').describe('How likely it must be then.'),
+        within: duration('30m').describe('How near the breach may be: shorter than `within` of the rule.'),
+        probability: share('40%').describe(
+          'How likely it must be then: lower than `probability` of the rule.',
+        ),
       })
       .optional()
       .describe(
-        'When a breach may be near there is no time to wait for more certainty: fires at this lower probability too.',
-      ),
+        'When a breach may be near there is no time to wait for more certainty: fires at this lower probability, too, such as `{ within: 30m, probability: 35% }`.',
+      )
+      .meta({ examples: [{ within: '30m', probability: '35%' }] }),
   })
   .refine(({ soon, within }) => !soon || soon.within < within, {
     path: ['soon', 'within'],
+    params: CONTRADICTION,
     when: ({ value }) => isComplete(value),
     error: withCure('must be shorter than within of the rule', 'write a shorter time, such as 30m'),
   })
   .refine(({ of, reaches }) => !reaches?.limit || reaches.limit === OWN_LIMIT[RESOURCES[of]], {
     path: ['reaches'],
+    params: CONTRADICTION,
     // Also when other fields are at fault, so that all errors are told at once.
     when: ({ value }) =>
       typeof value === 'object' && value !== null && Object.hasOwn(RESOURCES, Reflect.get(value, 'of')),

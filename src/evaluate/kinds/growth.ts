@@ -9,9 +9,9 @@ const schema = z
   .strictObject({
     of: z
       .enum(['heap_after_gc', 'heap', 'heap_used', 'rss'])
-      .describe('What grows: heap_after_gc (the live set; heap and heap_used mean the same) or rss.'),
+      .describe('What grows: `heap_after_gc` (the live set; `heap` and `heap_used` mean the same) or `rss`.'),
     atLeast: rate().describe(
-      'The speed that counts: 20MiB per hour, or relative to a limit: 1% of heap_limit per hour.',
+      'The speed that counts: `20MiB per hour`, or `1% of heap_limit per hour`, which fits nodes of every size.',
     ),
     over: duration('6h').prefault('6h').describe('How much history to measure it over.'),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../../telemetry/index.js';
 import { duration } from '../schema/units.js';
-import { withCure } from '../source/index.js';
+import { CONTRADICTION, withCure } from '../source/index.js';
 import type { NodeView, Verdict } from '../verdict.js';
 import { type Kind, truthOf } from './kind.js';
 
@@ -9,22 +9,27 @@ const schema = z
   .strictObject({
     notReady: duration('2m')
       .optional()
-      .describe('Fires when the node has failed its readiness check for this long.'),
+      .describe('Fires when the node has failed its readiness check for this long; silence does not count.')
+      .meta({ whenAbsent: 'one of `notReady` and `flaps` is required' }),
     flaps: z
       .int({ error: 'must be a whole number of changes, such as 6' })
       .min(2, { error: 'must be at least 2 changes' })
       .optional()
-      .describe('Fires when readiness changed at least this often, in either direction, `within` a time.'),
-    within: duration('30m').optional().describe('The time over which `flaps` counts. Default: 30m.'),
+      .describe('Fires when readiness changed at least this often, in either direction, `within` a time.')
+      .meta({ whenAbsent: 'one of `notReady` and `flaps` is required', examples: [6] }),
+    within: duration('30m')
+      .optional()
+      .describe('The time over which `flaps` counts.')
+      .meta({ whenAbsent: '`30m`' }),
   })
   .superRefine(({ notReady, flaps, within }, context) => {
     if (notReady === undefined && flaps === undefined) {
       const message = 'must have notReady, flaps or both';
       const cure = 'write { notReady: 2m }, or { flaps: 6, within: 30m }';
-      context.addIssue({ code: 'custom', message: withCure(message, cure) });
+      context.addIssue({ code: 'custom', message: withCure(message, cure), params: CONTRADICTION });
     } else if (within !== undefined && flaps === undefined) {
       const message = withCure('needs flaps beside it', 'add flaps: 6, or take within away');
-      context.addIssue({ code: 'custom', path: ['within'], message });
+      context.addIssue({ code: 'custom', path: ['within'], message, params: CONTRADICTION });
     }
   })
   .transform(({ notReady, flaps, within = 30 * 60_000 }) => ({

@@ -17,7 +17,8 @@ export const matcher = z
     error: 'must be a map of labels, such as { role: router }',
   })
   .describe(
-    'Which nodes: every label named here must have the value (or one of a list; * stands for anything). `node` is the name of the node.',
-  );
+    'Which nodes are watched, as a map of labels: every label named here must have the value, or one of a list; `*` stands for anything. `node` is the name of the node.',
+  )
+  .meta({ examples: [{ role: 'router' }, { pool: ['edge', 'core'], node: 'r-*' }] });
 
 export type Matcher = z.output<typeof matcher>;

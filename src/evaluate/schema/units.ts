@@ -42,6 +42,17 @@ const RATE = new RegExp(
 );
 const HOURS = { second: 1 / 3600, minute: 1 / 60, hour: 1, day: 24, week: 168 } as const;
 
+/**
+ * What a text with a unit is, by the `unit` of a schema's metadata: for the editor's help, and for the code of a finding.
+ */
+export const UNITS = {
+  duration: 'A duration: `90s`, `5m`, `1h30m`, `2d`.',
+  size: 'A size: `512MiB`, `1.5 GB`.',
+  share: 'A share: `80%` or `0.8`.',
+  level: 'A level: a limit, `90%` of one, or a size such as `512MiB`.',
+  rate: 'A rate: `20MiB per hour` or `1% of heap_limit per hour`; per second, minute, hour, day or week.',
+} as const;
+
 /** A duration in ms, written like `5m`. `zero` allows `0s`. */
 export function duration(example: string, options: { readonly zero?: boolean } = {}) {
   const message = `must be a duration such as ${example}`;
@@ -56,7 +67,8 @@ export function duration(example: string, options: { readonly zero?: boolean } =
       if (ms === 0 && !options.zero)
         context.addIssue({ code: 'custom', message: `${message}, more than zero` });
       return ms;
-    });
+    })
+    .meta({ unit: 'duration', examples: [example] });
 }
 
 function durationCure(input: number): string {
@@ -71,17 +83,19 @@ export function share(example: string) {
       ? withCure(message, `did you mean ${issue.input}%?`)
       : message;
   const above = { error: withCure(message, 'a share lies above 0% and at most at 100%') };
-  return z.union(
-    [
-      z.number({ error }).gt(0, above).lte(1, { error }),
-      z
-        .string({ error })
-        .regex(PERCENT, { error })
-        .transform((text) => Number(PERCENT.exec(text)?.[1]) / 100)
-        .refine((value) => value > 0 && value <= 1, above),
-    ],
-    { error },
-  );
+  return z
+    .union(
+      [
+        z.number({ error }).gt(0, above).lte(1, { error }),
+        z
+          .string({ error })
+          .regex(PERCENT, { error })
+          .transform((text) => Number(PERCENT.exec(text)?.[1]) / 100)
+          .refine((value) => value > 0 && value <= 1, above),
+      ],
+      { error },
+    )
+    .meta({ unit: 'share', examples: [example, Number.parseFloat(example) / 100] });
 }
 
 /** `memory_limit`, `90% of memory_limit` or `512MiB`. */
@@ -103,7 +117,8 @@ export function level() {
         });
       }
       return { text, limit: limit as Limit, target: of === 1 ? undefined : { kind: 'share', of } };
-    });
+    })
+    .meta({ unit: 'level', examples: ['memory_limit', 'heap_limit', '90% of memory_limit', '512MiB'] });
 }
 
 function levelCure(input: unknown): string {
@@ -127,7 +142,8 @@ export function rate() {
         limit: (limit as Limit | undefined) ?? null,
         perHour: amount / HOURS[per as keyof typeof HOURS],
       };
-    });
+    })
+    .meta({ unit: 'rate', examples: ['1% of heap_limit per hour', '20MiB per hour'] });
 }
 
 function rateCure(input: unknown): string {

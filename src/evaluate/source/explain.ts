@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding, Path } from './finding.js';
+import type { Finding, Path, SyntaxCode } from './finding.js';
 import { nearest } from './near.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -24,7 +24,10 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, source: YamlSource)
     return issue.keys.map((key) => {
       const meant = nearest(key, known);
       const cure = meant ? `did you mean \`${meant}\`?` : `known here: ${known.join(', ')}`;
-      return source.finding([...path, key], 'is not a known key', cure, { at: 'key' });
+      return source.finding([...path, key], 'is not a known key', cure, {
+        at: 'key',
+        code: 'syntax/unknown-key',
+      });
     });
   }
   if (issue.code === 'invalid_key') {
@@ -35,15 +38,32 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, source: YamlSource)
   }
   const [message, cure = ''] = issue.message.split('\n');
   if (path.length === 0 && source.found(path) === 'nothing')
-    return [source.finding(path, 'the file is empty', cure)];
-  if (!source.has(path)) return [source.finding(path, `is missing, ${message}`, cure)];
+    return [source.finding(path, 'the file is empty', cure, { code: 'syntax/no-rule' })];
+  if (!source.has(path))
+    return [source.finding(path, `is missing, ${message}`, cure, { code: 'syntax/missing-key' })];
   const found = source.found(path);
   // Of a whole map that breaks a rule of ours, "found a map" would say nothing.
   const isAboutContent =
     found === 'a map' && (issue.code === 'custom' || ('expected' in issue && issue.expected === 'never'));
   const isSaid = isAboutContent || message.includes(', found ');
-  return [source.finding(path, isSaid ? message : `${message}, found ${found}`, cure)];
+  const code = codeOf(issue, partsAt(schema, path, source.value));
+  return [source.finding(path, isSaid ? message : `${message}, found ${found}`, cure, { code })];
 }
+
+/** Checks across several values say so by `params: CONTRADICTION`; units are told by the schema of the place. */
+function codeOf(issue: z.core.$ZodIssue, parts: readonly SchemaPart[]): SyntaxCode {
+  if (parts.some(({ unit }) => unit !== undefined)) {
+    const isAcross = issue.code === 'custom' && issue.params?.isContradiction === true;
+    return isAcross ? 'syntax/contradiction' : 'syntax/bad-unit';
+  }
+  if (issue.code === 'custom' && issue.params?.isContradiction === true) return 'syntax/contradiction';
+  return issue.code === 'invalid_type' || issue.code === 'invalid_union'
+    ? 'syntax/wrong-type'
+    : 'syntax/bad-value';
+}
+
+/** For `params` of a check that compares several values. */
+export const CONTRADICTION = { isContradiction: true };
 
 /** Of a choice, only the branch that fits best is of interest: the one whose faults lie deepest, or are fewest. */
 function explainUnion(
@@ -113,6 +133,8 @@ export interface SchemaPart {
   readonly const?: unknown;
   /** Set by `.meta({ secret: true })`. */
   readonly secret?: boolean;
+  /** Set by `.meta({ unit: 'duration' })` and the like. */
+  readonly unit?: string;
 }
 
 /** What a schema expects to be written, as JSON Schema. */
@@ -134,13 +156,20 @@ export function partsBelow(part: SchemaPart, value: unknown, step: string | numb
     });
 }
 
-function knownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
+/** What a schema may say of the place under `path` of `value`. */
+function partsAt(schema: z.ZodType, path: Path, value: unknown): readonly SchemaPart[] {
   let parts = [writtenSchema(schema)];
   let here = value;
   for (const step of path) {
     parts = parts.flatMap((part) => partsBelow(part, here, step));
     here = Reflect.get(Object(here), step);
   }
+  return parts;
+}
+
+function knownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
+  const parts = partsAt(schema, path, value);
+  const here = path.reduce<unknown>((node, step) => Reflect.get(Object(node), step), value);
   const possible = parts.flatMap(choices).filter((choice) => isPossible(choice, here));
   return [...new Set(possible.flatMap((part) => Object.keys(part.properties ?? {})))];
 }

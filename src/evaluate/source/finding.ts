@@ -2,6 +2,8 @@ import { Problem, type ProblemCode } from '../../problem.js';
 
 /** A fault in a file that a person wrote. Lines and columns count from 1. */
 export interface Finding {
+  /** What kind of fault it is; `headroom check --explain CODE` prints its page, docs/checks/CODE.md. */
+  readonly code: string;
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -39,9 +41,36 @@ export function formatFinding(finding: Finding): string {
   return `${finding.file}:${finding.line}:${finding.column} ${findingText(finding)}`;
 }
 
+/** Codes of what keeps a file from being used, with what each is; the checks of src/check have codes of their own. */
+export const SYNTAX_CODES = {
+  'syntax/unreadable': 'the file cannot be read as text, or is none that is known here',
+  'syntax/yaml': 'the text is not YAML, or YAML that means something else than it seems to',
+  'syntax/unknown-key': 'the key is not known here',
+  'syntax/missing-key': 'a key that is required is missing',
+  'syntax/wrong-type': 'the value is of another type: text, number, true or false, list, map',
+  'syntax/bad-unit': 'a duration, size, share, level or rate is not written as one',
+  'syntax/bad-value': 'the value is of the right type, but none that is allowed',
+  'syntax/contradiction': 'two values do not go together',
+  'syntax/duplicate-name': 'the name is that of another rule already',
+  'syntax/no-rule': 'there is no rule in the whole set',
+  'syntax/severity-slip': 'the severity is allowed, but looks like a slip',
+  'syntax/variable': 'a variable of the environment is not set, or not written as one',
+  'trace/bad-row': 'a row of a trace, or its header, is wrong',
+  'trace/bad-label': 'a label of a recording is wrong, or of nothing that is there',
+  'trace/odd': 'telemetry in a trace cannot be right',
+} as const;
+
+export type SyntaxCode = keyof typeof SYNTAX_CODES;
+
 /** An error that concerns a file as a whole. */
-export function fileFinding(file: string, message: string, cure: string): Finding {
-  return { file, line: 1, column: 1, length: 1, path: '', message, cure, severity: 'error', excerpt: '' };
+export function fileFinding(
+  file: string,
+  message: string,
+  cure: string,
+  code: SyntaxCode = 'syntax/unreadable',
+): Finding {
+  const place = { file, line: 1, column: 1, length: 1, path: '', excerpt: '' };
+  return { code, ...place, message, cure, severity: 'error' };
 }
 
 export function isError(finding: Finding): boolean {

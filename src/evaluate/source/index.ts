@@ -2,4 +2,5 @@
 export * from './explain.js';
 export * from './finding.js';
 export { nearest } from './near.js';
+export { readText } from './read-text.js';
 export * from './yaml-source.js';

@@ -15,6 +15,15 @@ import {
 } from 'yaml';
 import { type Finding, fileFinding, formatPath, type Path } from './finding.js';
 
+export interface FindingOptions {
+  readonly at?: 'value' | 'key';
+  readonly severity?: Finding['severity'];
+  /** Of the fault; `syntax/bad-value` when left out. */
+  readonly code?: string;
+  /** A piece of the value, to point at it alone. */
+  readonly inside?: string;
+}
+
 /** Plain words for the faults that people make most; the rest keep the parser's own sentence. */
 const SYNTAX: Readonly<Record<string, { message: string; cure: string }>> = {
   DUPLICATE_KEY: { message: 'this key is there twice', cure: 'keep one of them' },
@@ -56,15 +65,32 @@ export class YamlSource {
   }
 
   /** A finding that points at the value under `path`, or at its key; at what is nearest when there is no such thing. */
-  finding(
-    path: Path,
+  finding(path: Path, message: string, cure: string, options: FindingOptions = {}): Finding {
+    const { at = 'value', severity = 'error', code = 'syntax/bad-value', inside } = options;
+    const range = this.#range(path, at);
+    const [start, end] = inside === undefined ? range : this.#narrow(range, inside);
+    const place = { file: this.file, ...this.#place(start, end), path: formatPath(path) };
+    return { code, ...place, message, cure, severity };
+  }
+
+  /** A finding that points at characters of the text, from `start` to before `end`. */
+  findingAt(
+    [start, end]: readonly [number, number],
     message: string,
     cure: string,
-    options: { readonly at?: 'value' | 'key'; readonly severity?: Finding['severity'] } = {},
+    { severity = 'error', code = 'syntax/yaml' }: Pick<FindingOptions, 'severity' | 'code'> = {},
   ): Finding {
-    const [start, end] = this.#range(path, options.at ?? 'value');
-    const severity = options.severity ?? 'error';
-    return { file: this.file, ...this.#place(start, end), path: formatPath(path), message, cure, severity };
+    return { code, file: this.file, ...this.#place(start, end), path: '', message, cure, severity };
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Where `inside` stands within a range; the whole range where it does not, as in a text with escapes. */
+  #narrow([start, end]: readonly [number, number], inside: string): readonly [number, number] {
+    const at = this.#text.slice(start, end).indexOf(inside);
+    return at === -1 ? [start, end] : [start + at, start + at + inside.length];
   }
 
   /** Keeps the value under `path` out of every finding made from now on: it is a secret. */
@@ -92,9 +118,8 @@ export class YamlSource {
     try {
       return this.document.toJS();
     } catch (error) {
-      findings.push(
-        fileFinding(this.file, `cannot be read: ${error instanceof Error ? error.message : error}`, ''),
-      );
+      const why = error instanceof Error ? error.message : error;
+      findings.push(fileFinding(this.file, `cannot be read: ${why}`, '', 'syntax/yaml'));
       return undefined;
     }
   }
@@ -107,14 +132,7 @@ export class YamlSource {
         const [start, end] = node.range ?? [0, 1];
         const message = `no anchor &${node.source} stands before this alias`;
         const cure = `put the value in quotes if it is meant as text: "*${node.source}"`;
-        findings.push({
-          file: this.file,
-          ...this.#place(start, end),
-          path: '',
-          message,
-          cure,
-          severity: 'error',
-        });
+        findings.push(this.findingAt([start, end], message, cure));
       },
     });
     return findings;
@@ -127,7 +145,7 @@ export class YamlSource {
     const cure = isVariable
       ? 'inside { } or [ ], put a value with a variable in quotes'
       : (known?.cure ?? '');
-    return { file: this.file, ...this.#place(...error.pos), path: '', message, cure, severity: 'error' };
+    return this.findingAt(error.pos, message, cure);
   }
 
   #place(start: number, end: number): Pick<Finding, 'line' | 'column' | 'length' | 'excerpt'> {

@@ -45,7 +45,8 @@ export const options = z.strictObject({
     .string()
     .refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 30s')
     .default('30s')
-    .describe('How long handing over one mail may take, connecting included.'),
+    .describe('How long handing over one mail may take, connecting included.')
+    .meta({ unit: 'duration' }),
 });
 
 export type Options = z.infer<typeof options>;

@@ -104,7 +104,7 @@ export function tellStory(
     topic: topicOf(message),
     headline: headlineOf(message, at, times),
     notices: noticesOf(message, at, times),
-    ...(worst.summary === undefined ? {} : { summary: oneLine(worst.summary) }),
+    ...(worst.summary === undefined ? {} : { summary: summaryOf(alerts) }),
     ...(isMany ? { table: tableOf(alerts, at, times), about: nameOf(worst) } : {}),
     what: happeningFacts(worst, at, times),
     why: reasonFacts(worst, at, times),
@@ -114,6 +114,12 @@ export function tellStory(
     links: linksOf(message, externalUrl),
     footer: `Headroom, rule ${rule}, alert ${oneLine(worst.id)}, written ${times.both(createdAt, at)}`,
   };
+}
+
+/** Where nodes have summaries of their own, that of the worst one with its name. */
+function summaryOf([worst, ...others]: readonly AlertNews[]): string {
+  const isOfAll = others.every(({ summary }) => summary === worst.summary);
+  return oneLine(isOfAll ? (worst.summary ?? '') : `${worst.node}: ${worst.summary}`);
 }
 
 function toneOf({ occasion, state, severity }: Message): Tone {

@@ -14,7 +14,8 @@ function duration(fallback: string, about: string) {
       });
       return z.NEVER;
     })
-    .describe(about);
+    .describe(about)
+    .meta({ unit: 'duration', examples: [fallback] });
 }
 
 function byteSize(fallback: string, about: string) {
@@ -30,7 +31,8 @@ function byteSize(fallback: string, about: string) {
       });
       return z.NEVER;
     })
-    .describe(about);
+    .describe(about)
+    .meta({ unit: 'size', examples: [fallback] });
 }
 
 /** The store's part of the configuration. Durations come out in ms, sizes in bytes. */

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { UNITS } from '../evaluate/index.js';
+
+/** A part of a JSON Schema, as far as this project looks into one. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  /** What a text with a unit is; a key of UNITS. */
+  readonly unit?: keyof typeof UNITS;
+  /** What holds where a key is left out, when that is no fixed value. */
+  readonly whenAbsent?: string;
+  readonly secret?: boolean;
+}
+
+export interface EditorOptions {
+  readonly title: string;
+  readonly takesVariables: boolean;
+}
+
+/**
+ * A zod schema as JSON Schema draft 7, which is what the YAML language server of VS Code, Neovim and others supports
+ * best. Every key gets a title (where it stands) and a markdown text made of its description, unit and default.
+ */
+export function toEditorSchema(schema: z.ZodType, options: EditorOptions): JsonSchema {
+  const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' });
+  const { $schema, ...rest } = json as JsonSchema & { readonly $schema?: string };
+  return { $schema, ...polish(rest, options.title, '', options) } as JsonSchema;
+}
+
+/** Whatever is written as `${NAME}`, with or without text around it. */
+const VARIABLE: JsonSchema = { type: 'string', pattern: '\\$\\{[^}]*\\}' };
+
+function polish(part: JsonSchema, title: string, key: string, options: EditorOptions): JsonSchema {
+  const { unit, whenAbsent, secret, description, ...rest } = part;
+  const texts = description
+    ? { title, description: plain(description), markdownDescription: markdown(part) }
+    : {};
+  const inner = polishInner(rest, key, options);
+  if (!options.takesVariables || !isNarrow(rest)) return { ...texts, ...inner };
+  const { default: initial, examples, ...condition } = inner;
+  return {
+    ...texts,
+    ...(initial === undefined ? {} : { default: initial }),
+    ...(examples === undefined ? {} : { examples }),
+    anyOf: [condition, VARIABLE],
+  };
+}
+
+function polishInner(part: JsonSchema, key: string, options: EditorOptions): JsonSchema {
+  const below = (child: JsonSchema, name: string) =>
+    polish(child, key === '' ? name : `${key}.${name}`, name, options);
+  const same = (child: JsonSchema) => polish(child, key, key, options);
+  const { properties, items, additionalProperties, anyOf, oneOf } = part;
+  return {
+    ...part,
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, child]) => [name, below(child, name)]),
+          ),
+        }
+      : {}),
+    ...(items ? { items: same(items) } : {}),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: same(additionalProperties) } : {}),
+    ...(anyOf ? { anyOf: anyOf.map(same) } : {}),
+    ...(oneOf ? { oneOf: oneOf.map((branch) => (branch.properties ? same(branch) : branch)) } : {}),
+  };
+}
+
+/** Whether `${NAME}` would not fit as it is. `type: email` decides what else there is, so it must be written out. */
+function isNarrow({ type, const: fixed, pattern, format, enum: values }: JsonSchema): boolean {
+  if (fixed !== undefined) return false;
+  return type === 'string' ? !!(pattern ?? format ?? values) : SCALARS.includes(type ?? '');
+}
+
+const SCALARS: readonly string[] = ['number', 'integer', 'boolean'];
+
+/** The description, what its unit is, and what holds where the key is left out. */
+function markdown({ description, unit, whenAbsent, default: initial, type }: JsonSchema): string {
+  const isMap = type === 'object' || type === 'array';
+  const absent = whenAbsent ?? (initial === undefined || isMap ? undefined : `\`${String(initial)}\``);
+  return [
+    description,
+    ...(unit ? [UNITS[unit]] : []),
+    ...(absent === undefined ? [] : [`When left out: ${absent}.`]),
+  ].join('\n\n');
+}
+
+function plain(markdownText: string): string {
+  return markdownText.replaceAll('`', '');
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Ajv } from 'ajv';
+import { readConfig } from '../../src/config/index.js';
+import {
+  EDITOR_SCHEMAS,
+  editorSchemaText,
+  type JsonSchema,
+  type SchemaName,
+} from '../../src/editor/index.js';
+import { compileRules, isError, YamlSource } from '../../src/evaluate/index.js';
+import { packageRoot } from '../../src/paths.js';
+import { runHeadroom } from '../support/run-headroom.js';
+
+const names = Object.keys(EDITOR_SCHEMAS) as SchemaName[];
+const read = (path: string) => readFileSync(join(packageRoot, path), 'utf8');
+
+/** Files of a folder, relative to the package, as far as they hold rules. */
+function ruleFilesIn(folder: string): string[] {
+  return readdirSync(join(packageRoot, folder))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
+    .map((name) => join(folder, name));
+}
+
+/** Whether an independent validator takes a file's value; undefined where it is no YAML to begin with. */
+function isTakenBySchema(schema: SchemaName, text: string): boolean | undefined {
+  const { findings, value } = new YamlSource('', text);
+  return findings.length > 0 ? undefined : validators[schema](value);
+}
+
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+ajv.addKeyword('markdownDescription');
+ajv.addFormat('uri', (text: string) => URL.canParse(text));
+const validators = Object.fromEntries(
+  names.map((name) => [name, ajv.compile(JSON.parse(editorSchemaText(name)))]),
+);
+
+/** Wrong only in what one value means beside another, which a JSON Schema cannot say. */
+const BEYOND_SCHEMA = [
+  'absent-forget-early',
+  'alert-twice',
+  'forecast-probability-zero',
+  'forecast-reaches-over',
+  'forecast-soon-later',
+  'forecast-within-zero',
+  'forecast-wrong-limit',
+  'no-rule',
+  'readiness-empty',
+  'readiness-within-alone',
+];
+
+describe('the schemas for editors', () => {
+  for (const name of names) {
+    const { file, title } = EDITOR_SCHEMAS[name];
+
+    it(`ship ${file}, which is what \`headroom schema ${name}\` prints`, async () => {
+      const { code, out, err } = await runHeadroom(packageRoot, 'schema', name);
+      assert.deepEqual([code, err], [0, '']);
+      if (process.env.UPDATE_DOCS) writeFileSync(join(packageRoot, file), out);
+      assert.equal(read(file), out, 'UPDATE_DOCS=1 writes it');
+      assert.equal(JSON.parse(out).title, title);
+    });
+
+    it(`explain every key of ${name}, and refuse others`, () => {
+      const bare: string[] = [];
+      const visit = (part: JsonSchema, path: string): void => {
+        for (const branch of [...(part.anyOf ?? []), ...(part.oneOf ?? [])]) visit(branch, path);
+        if (part.items) visit(part.items, `${path}[]`);
+        if (typeof part.additionalProperties === 'object') visit(part.additionalProperties, `${path}.*`);
+        if (!part.properties) return;
+        if (part.additionalProperties !== false) bare.push(`${path} takes any key`);
+        for (const [key, field] of Object.entries(part.properties)) {
+          const isExplained = field.title && field.description && field.markdownDescription;
+          if (!isExplained && field.const === undefined) bare.push(`${path}.${key}`);
+          visit(field, `${path}.${key}`);
+        }
+      };
+      visit(JSON.parse(editorSchemaText(name)) as JsonSchema, name);
+      assert.deepEqual(bare, []);
+    });
+
+    it(`have examples and defaults in ${name} that they take themselves`, () => {
+      let count = 0;
+      const visit = (part: JsonSchema, path: string): void => {
+        const { default: initial, examples = [], ...rest } = part;
+        for (const value of [...examples, ...(initial === undefined ? [] : [initial])]) {
+          assert.ok(ajv.validate(rest, value), `${path}: ${JSON.stringify(value)} ${ajv.errorsText()}`);
+          count++;
+        }
+        for (const [key, field] of Object.entries(part.properties ?? {})) visit(field, `${path}.${key}`);
+        if (part.items) visit(part.items, `${path}[]`);
+        if (typeof part.additionalProperties === 'object') visit(part.additionalProperties, `${path}.*`);
+        for (const branch of [...(part.anyOf ?? []), ...(part.oneOf ?? [])]) visit(branch, path);
+      };
+      visit(JSON.parse(editorSchemaText(name)) as JsonSchema, name);
+      assert.ok(count > 10, `${count} values`);
+    });
+  }
+
+  it('do not know other kinds', async () => {
+    const { code, err } = await runHeadroom(packageRoot, 'schema', 'nonsense');
+    assert.equal(code, 1);
+    assert.match(err, /Allowed choices are rules, config/);
+  });
+
+  it('take every rule file that the loader takes', () => {
+    const files = ['rules', 'examples/quick-rules', 'test/fixtures/rules/good', 'test/fixtures/traces/rules'];
+    for (const file of files.flatMap(ruleFilesIn)) {
+      const text = read(file);
+      assert.deepEqual(compileRules([{ file, text }]).findings.filter(isError), []);
+      assert.equal(
+        isTakenBySchema('rules', text),
+        true,
+        `${file}: ${ajv.errorsText(validators.rules.errors)}`,
+      );
+    }
+  });
+
+  it('refuse every rule file that is wrong by its structure', () => {
+    const taken = ruleFilesIn('test/fixtures/rules/bad').filter((file) =>
+      isTakenBySchema('rules', read(file)),
+    );
+    const faults = taken.map((file) => file.replace(/^.*\/|\.bad\.yaml$/g, ''));
+    assert.deepEqual(faults.sort(), BEYOND_SCHEMA);
+  });
+
+  it('take configurations, variables of the environment included', () => {
+    const variables = { HEADROOM_AGENT_TOKEN: 'token-of-agents', HEADROOM_ADMIN_TOKEN: 'token-of-people' };
+    for (const file of ['examples/headroom.yaml', 'examples/quick.yaml', 'test/fixtures/config/full.yaml']) {
+      const text = read(file);
+      assert.equal(isTakenBySchema('config', text), true, ajv.errorsText(validators.config.errors));
+      if (file.startsWith('examples'))
+        assert.deepEqual(readConfig(file, text, variables).findings, [], 'the loader takes it, too');
+    }
+    for (const wrong of ['listen: { prt: 1 }', 'listen: { port: "80" }', 'log: { level: loud }'])
+      assert.equal(isTakenBySchema('config', wrong), false, wrong);
+  });
+
+  it('are named by the files that ship', () => {
+    for (const file of ['rules', 'examples', 'examples/quick-rules'].flatMap(ruleFilesIn)) {
+      const [, path] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(read(file)) ?? [];
+      assert.ok(path, `${file} names its schema`);
+      const named = join(file, '..', path);
+      assert.ok(
+        Object.values(EDITOR_SCHEMAS).some((schema) => schema.file === named),
+        `${file}: ${named}`,
+      );
+    }
+  });
+});
