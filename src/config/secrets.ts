@@ -22,7 +22,9 @@ export function maskConfig<Value>(config: Value): Value {
 function walk(config: unknown, replace: (text: string, path: Path) => string): unknown {
   const visit = (value: unknown, parts: readonly SchemaPart[], path: Path, isInside: boolean): unknown => {
     const isSecret = isInside || parts.some((part) => part.secret);
-    if (typeof value === 'string') return isSecret ? replace(value, path) : value;
+    // A secret of digits that lacks its quotes is a number to YAML, and no less a secret.
+    const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
+    if (isPlain) return isSecret ? replace(String(value), path) : value;
     if (typeof value !== 'object' || value === null) return value;
     const below = (item: unknown, step: string | number) => {
       const next = parts.flatMap((part) => partsBelow(part, value, step));

@@ -41,6 +41,16 @@ export function toEditorSchema(schema: z.ZodType, options: EditorOptions): JsonS
   return { $schema, ...polish(rest, options.title, '', options) } as JsonSchema;
 }
 
+/** What `parseDuration` and `parseBytes` take, for texts that the loader reads by these and not by a pattern. */
+const PATTERNS: Readonly<Partial<Record<keyof typeof UNITS, string>>> = {
+  duration: String.raw`^\s*(\d+(\.\d+)?(ms|s|m|h|d|w))+\s*$`,
+  size: String.raw`^\s*\d+(\.\d+)?\s*([kKMGT]i?B|B)\s*$`,
+};
+
+function patternOf({ unit, type }: JsonSchema): string | undefined {
+  return unit !== undefined && type === 'string' ? PATTERNS[unit] : undefined;
+}
+
 /** Whatever is written as `${NAME}`, with or without text around it. */
 const VARIABLE: JsonSchema = { type: 'string', pattern: '\\$\\{[^}]*\\}' };
 
@@ -49,8 +59,10 @@ function polish(part: JsonSchema, title: string, key: string, options: EditorOpt
   const texts = description
     ? { title, description: plain(description), markdownDescription: markdown(part) }
     : {};
-  const inner = polishInner(rest, key, options);
-  if (!options.takesVariables || !isNarrow(rest)) return { ...texts, ...inner };
+  const pattern = rest.pattern ?? patternOf(part);
+  const whole = pattern === undefined ? rest : { ...rest, pattern };
+  const inner = polishInner(whole, key, options);
+  if (!options.takesVariables || !isNarrow(whole)) return { ...texts, ...inner };
   const { default: initial, examples, ...condition } = inner;
   return {
     ...texts,

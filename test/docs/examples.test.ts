@@ -108,6 +108,12 @@ describe('the examples', () => {
     assert.ok(count >= 3);
   });
 
+  it('of docs/check.md run', async () => {
+    const blocks = blocksOf('docs/check.md').filter(({ marks }) => marks.includes('run'));
+    assert.ok(blocks.length >= 2);
+    for (const { text } of blocks) await runShell(here(text), '');
+  });
+
   it('of JSON lines in docs/replay.md have the fields that replay prints', async () => {
     const [block] = blocksOf('docs/replay.md').filter(({ language }) => language === 'json');
     const printed = await runShell(

@@ -38,7 +38,7 @@ const validators = Object.fromEntries(
 );
 
 /** Wrong only in what one value means beside another, which a JSON Schema cannot say. */
-const BEYOND_SCHEMA = [
+const BEYOND_RULES_SCHEMA = [
   'absent-forget-early',
   'alert-twice',
   'forecast-probability-zero',
@@ -46,9 +46,21 @@ const BEYOND_SCHEMA = [
   'forecast-soon-later',
   'forecast-within-zero',
   'forecast-wrong-limit',
+  'gc-share-over',
   'no-rule',
   'readiness-empty',
   'readiness-within-alone',
+];
+
+const BEYOND_CONFIG_SCHEMA = [
+  'listen-host-public',
+  'notify-time-zone-unknown',
+  'store-memory-limit-small',
+  'store-retention-zero',
+  'tokens-twice',
+  'variable-missing',
+  'variable-open',
+  'webhook-secret-short',
 ];
 
 describe('the schemas for editors', () => {
@@ -123,7 +135,14 @@ describe('the schemas for editors', () => {
       isTakenBySchema('rules', read(file)),
     );
     const faults = taken.map((file) => file.replace(/^.*\/|\.bad\.yaml$/g, ''));
-    assert.deepEqual(faults.sort(), BEYOND_SCHEMA);
+    assert.deepEqual(faults.sort(), BEYOND_RULES_SCHEMA);
+  });
+
+  it('refuse every configuration that is wrong by its structure', () => {
+    const files = ruleFilesIn('test/fixtures/config/bad');
+    const taken = files.filter((file) => isTakenBySchema('config', read(file)));
+    const faults = taken.map((file) => file.replace(/^.*\/|\.bad\.yaml$/g, ''));
+    assert.deepEqual(faults.sort(), BEYOND_CONFIG_SCHEMA);
   });
 
   it('take configurations, variables of the environment included', () => {

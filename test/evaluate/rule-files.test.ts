@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import type { JsonSchema } from '../../src/editor/index.js';
 import {
   type Finding,
   formatFinding,
@@ -11,140 +12,15 @@ import {
   matches,
   type Rule,
   ruleFileSchema,
+  YamlSource,
 } from '../../src/evaluate/index.js';
 import { packageRoot } from '../../src/paths.js';
+import { wayOf, wrongWays } from '../support/wrong-ways.js';
+import { BAD_RULES } from './bad-rules.js';
 
 const fixtures = join(packageRoot, 'test/fixtures/rules');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-/** Findings of each file in fixtures/rules/bad: line:column field: message (cure). A new check brings one file and its lines. */
-const BAD: Readonly<Record<string, readonly string[]>> = {
-  'absent-forget-early': [
-    '5:38 forget: must be longer than after, found "1h" (otherwise the alert could never fire)',
-  ],
-  'absent-null': ['5:16 absent: must be a map, found nothing'],
-  'alert-missing': [
-    '4:9 alert: is missing, must be a name of letters, digits, - and _, such as MemoryBreachPredicted',
-  ],
-  'alert-twice': [
-    '6:16 alert: "A" is the name of another rule already, at FILE:4 (give each rule a name of its own)',
-  ],
-  'alert-with-space': [
-    '4:16 alert: must be a name of letters, digits, - and _, such as MemoryBreachPredicted, found "memory breach"',
-  ],
-  empty: ['1:1 the file is empty (begin with `groups:`)'],
-  'for-bare-number': [
-    '6:14 for: must be a duration such as 5m, found 300 (a bare number has no unit: write 300s, 300m or 300h)',
-  ],
-  'for-words': [
-    '6:14 for: must be a duration such as 5m, found "5 minutes" (write a number and its unit without a space: 90s, 5m, 1h30m, 2d)',
-  ],
-  'forecast-of-missing': ['5:19 of: is missing, must be one of rss, heap, heap_used, heap_after_gc'],
-  'forecast-of-unknown': [
-    '5:25 of: must be one of rss, heap, heap_used, heap_after_gc, found "rsss" (did you mean `rss`?)',
-  ],
-  'forecast-probability-percent': [
-    '5:43 probability: must be a share such as 80% or 0.8, found 80 (did you mean 80%?)',
-  ],
-  'forecast-probability-zero': [
-    '5:43 probability: must be a share such as 80% or 0.8, found "0%" (a share lies above 0% and at most at 100%)',
-  ],
-  'forecast-reaches-number': [
-    '5:39 reaches: must be a limit, a share of one, or a size, found 512 (a bare number has no unit: write 512MiB or 512GiB)',
-  ],
-  'forecast-reaches-over': [
-    '5:39 reaches: must be a limit, a share of one, or a size, found "120% of memory_limit" (a share lies above 0% and at most at 100%)',
-  ],
-  'forecast-reaches-percent': [
-    '5:39 reaches: must be a limit, a share of one, or a size, found "90%" (say of what: 90% of memory_limit)',
-  ],
-  'forecast-soon-later': [
-    '5:58 within: must be shorter than within of the rule, found "1h" (write a shorter time, such as 30m)',
-  ],
-  'forecast-within-zero': ['5:38 within: must be a duration such as 2h, more than zero, found "0s"'],
-  'forecast-wrong-limit': ['5:39 reaches: must be a level of rss, found "heap_limit" (write memory_limit)'],
-  'gc-rising-text': ['5:40 rising: must be true or false, found "sometimes"'],
-  'gc-share-number': ['5:27 pauseShare: must be a share such as 10% or 0.1, found 10 (did you mean 10%?)'],
-  'group-name-missing': ['2:5 name: is missing, must be a name of letters, digits, spaces, - and _'],
-  'groups-map': ['2:3 groups: must be a list of groups, found a map'],
-  'growth-rate-limitless': [
-    '5:37 atLeast: must be a rate such as 20MiB per hour or 1% of heap_limit per hour, found "1% per hour" (say of which limit: 1% of heap_limit per hour)',
-  ],
-  'growth-rate-missing': [
-    '5:17 atLeast: is missing, must be a rate such as 20MiB per hour or 1% of heap_limit per hour (write 20MiB per hour)',
-  ],
-  'growth-rate-number': [
-    '5:37 atLeast: must be a rate such as 20MiB per hour or 1% of heap_limit per hour, found 20 (a bare number has no unit: write 20MiB per hour)',
-  ],
-  'growth-rate-timeless': [
-    '5:37 atLeast: must be a rate such as 20MiB per hour or 1% of heap_limit per hour, found "20MiB" (say in which time: 20MiB per hour)',
-  ],
-  'growth-rate-unit': [
-    '5:37 atLeast: must be a rate such as 20MiB per hour or 1% of heap_limit per hour, found "20MiB per fortnight" (the time is one of second, minute, hour, day, week)',
-  ],
-  'keep-firing-zero': [
-    '6:21 keepFiring: must be a duration such as 10m, found 0 (a bare number has no unit: write 0s)',
-  ],
-  'key-of-kind-unknown': ['5:30 withn: is not a known key (did you mean `within`?)'],
-  'key-unknown-far': [
-    '6:9 colour: is not a known key (known here: alert, forecast, growth, gc, readiness, absent, fleet, for, keepFiring, severity, runbook, summary, nodes, labels)',
-  ],
-  'key-unknown': ['6:9 severty: is not a known key (did you mean `severity`?)'],
-  'kind-fleet': ['5:16 fleet: fleet rules are not available in this version (take this rule out)'],
-  'kind-missing': [
-    '4:9 rules[0]: must have exactly one of forecast, growth, gc, readiness, absent, found none',
-  ],
-  'kind-twice': [
-    '4:9 rules[0]: must have exactly one of forecast, growth, gc, readiness, absent, found forecast and gc',
-  ],
-  'kind-unknown': [
-    '4:9 rules[0]: must have exactly one of forecast, growth, gc, readiness, absent, found none',
-    '5:9 forcast: is not a known key (did you mean `forecast`?)',
-  ],
-  'label-number': ['6:25 tier: must be text, found 1 (put it in quotes: "1")'],
-  'no-rule': ['1:1 there is no rule in the whole set (write at least one)'],
-  'nodes-list-number': [
-    '6:24 tier: must be text, in which * stands for anything, or a list of such texts, found a list (put it in quotes: "1")',
-  ],
-  'nodes-number': [
-    '6:24 tier: must be text, in which * stands for anything, or a list of such texts, found 1 (put it in quotes: "1")',
-  ],
-  'nodes-star-unquoted': ['6:24 a plain `*` or `&` begins a YAML alias or anchor (put the value in quotes)'],
-  'nodes-text': ['6:16 nodes: must be a map of labels, such as { role: router }, found "router"'],
-  'readiness-empty': [
-    '5:20 readiness: must have notReady, flaps or both (write { notReady: 2m }, or { flaps: 6, within: 30m })',
-  ],
-  'readiness-flaps-half': ['5:29 flaps: must be a whole number of changes, such as 6, found 2.5'],
-  'readiness-flaps-one': ['5:29 flaps: must be at least 2 changes, found 1'],
-  'readiness-within-alone': [
-    '5:44 within: needs flaps beside it, found "5m" (add flaps: 6, or take within away)',
-  ],
-  'rule-text': ['4:9 rules[0]: must be a map, found "MemoryBreachPredicted"'],
-  'rules-missing': ['2:5 rules: is missing, must be a list of rules'],
-  'runbook-words': [
-    '6:18 runbook: must be an address such as https://runbooks.example/memory, or a path such as docs/runbooks/memory.md, found "ask Jim"',
-  ],
-  several: [
-    '5:39 reaches: must be a level of rss, found "heap_limit" (write memory_limit)',
-    '5:59 within: must be a duration such as 2h, found 2 (a bare number has no unit: write 2s, 2m or 2h)',
-    '5:75 probability: must be a share such as 80% or 0.8, found 80 (did you mean 80%?)',
-    '6:14 for: must be a duration such as 5m, found "5 minutes" (write a number and its unit without a space: 90s, 5m, 1h30m, 2d)',
-    '7:9 severty: is not a known key (did you mean `severity`?)',
-  ],
-  'severity-capital': [
-    '6:19 severity: must be a lower-case word such as page, ticket or info, found "PAGE!"',
-  ],
-  'summary-list': ['6:18 summary: must be text, found a list'],
-  'top-level-list': ['1:1 must be a map with the key groups, found a list (begin with `groups:`)'],
-  'yaml-alias-loose': [
-    '6:16 no anchor &routers stands before this alias (put the value in quotes if it is meant as text: "*routers")',
-  ],
-  'yaml-key-twice': ['7:9 this key is there twice (keep one of them)'],
-  'yaml-quote-open': ['4:1 is not YAML: Missing closing "quote'],
-  'yaml-second-document': ['6:1 a second document begins here (put it into a file of its own)'],
-  'yaml-tab': ['2:1 a tab indents this line (indent by spaces)'],
-};
 
 /** What follows the file's name, with the cure in parentheses. */
 function textOf(finding: Finding): string {
@@ -167,14 +43,50 @@ describe('a rule file with a fault', () => {
     const fault = name.replace('.bad.yaml', '');
     it(`${fault} is refused, with its place and its cure`, () => {
       const { rules, findings } = loadRules(join(fixtures, 'bad', name));
-      assert.deepEqual(findings.map(textOf), BAD[fault] ?? 'add its findings to the table BAD');
+      assert.deepEqual(findings.map(textOf), BAD_RULES[fault] ?? 'add its findings to the table BAD_RULES');
       assert.deepEqual(rules, []);
     });
   }
 
   it('is known by every fixture of the table', () => {
     const files = readdirSync(join(fixtures, 'bad')).map((name) => name.replace('.bad.yaml', ''));
-    assert.deepEqual(Object.keys(BAD).sort(), files.sort());
+    assert.deepEqual(Object.keys(BAD_RULES).sort(), files.sort());
+  });
+
+  it('is there for every way in which the schema can be broken', () => {
+    const schema = z.toJSONSchema(ruleFileSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+    const shown = readdirSync(join(fixtures, 'bad')).flatMap((name) => {
+      const file = join(fixtures, 'bad', name);
+      const { value } = new YamlSource(file, readFileSync(file, 'utf8'));
+      return loadRules(file).findings.map((finding) => wayOf(finding, value, schema));
+    });
+    const ways = wrongWays(schema);
+    assert.ok(ways.size > 60, `${ways.size} ways`);
+    assert.deepEqual(
+      [...ways].filter((way) => !shown.includes(way)),
+      [],
+    );
+  });
+
+  it('that is no text in UTF-8, or far too large, says what it is', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-rules-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const good = readFileSync(join(fixtures, 'good/anchors.yaml'), 'utf8');
+    const found = (bytes: Buffer) => {
+      const file = join(folder, 'a.yaml');
+      writeFileSync(file, bytes);
+      return loadRules(file).findings.map((finding) => textOf(finding));
+    };
+    assert.deepEqual(found(Buffer.from(`\ufeff${good}`)), [], 'a byte order mark does no harm');
+    assert.deepEqual(found(Buffer.from(`\ufeff${good}`, 'utf16le')), [
+      '1:1 is UTF-16 text; must be UTF-8 (save the file as UTF-8)',
+    ]);
+    assert.deepEqual(found(Buffer.from('# Caf\u00e9\n', 'latin1')), [
+      '1:6 a character here is not UTF-8 (save the file as UTF-8)',
+    ]);
+    assert.deepEqual(found(Buffer.alloc(5 * 2 ** 20, '# \n')), [
+      '1:1 is 5 MiB large; at most 4 MiB are read (check its name, or divide it into several files)',
+    ]);
   });
 
   it('shows the line and how much of it is at fault', () => {

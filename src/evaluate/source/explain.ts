@@ -57,9 +57,9 @@ function codeOf(issue: z.core.$ZodIssue, parts: readonly SchemaPart[]): SyntaxCo
     return isAcross ? 'syntax/contradiction' : 'syntax/bad-unit';
   }
   if (issue.code === 'custom' && issue.params?.isContradiction === true) return 'syntax/contradiction';
-  return issue.code === 'invalid_type' || issue.code === 'invalid_union'
-    ? 'syntax/wrong-type'
-    : 'syntax/bad-value';
+  // Of a choice by `type` none of the types is the one that is written.
+  const isUnion = issue.code === 'invalid_union' && issue.discriminator === undefined;
+  return issue.code === 'invalid_type' || isUnion ? 'syntax/wrong-type' : 'syntax/bad-value';
 }
 
 /** For `params` of a check that compares several values. */
@@ -81,8 +81,12 @@ function explainUnion(
 /** Messages for checks whose schema gives none of its own; the form is always "must be ...". */
 const plainMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_type': {
+      const isBare = typeof issue.input === 'number' || typeof issue.input === 'boolean';
+      // The value may be a secret, so the cure does not repeat it.
+      const cure = issue.expected === 'string' && isBare ? '\nput it in quotes' : '';
+      return `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}${cure}`;
+    }
     case 'invalid_value': {
       const values = issue.values.map(String);
       const meant = typeof issue.input === 'string' ? nearest(issue.input, values) : undefined;

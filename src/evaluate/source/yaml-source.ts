@@ -34,6 +34,11 @@ const SYNTAX: Readonly<Record<string, { message: string; cure: string }>> = {
     message: 'this cannot stand here in YAML',
     cure: 'check the brackets before it, and put texts with { } [ ] , : # or quotes in them in quotes',
   },
+  // Brackets inside a block are told by their indentation first.
+  BAD_INDENT: {
+    message: 'a bracket that was opened is not closed before this, or this line is indented wrongly',
+    cure: 'close the bracket, or indent the line like its neighbours',
+  },
   BAD_ALIAS: {
     message: 'a plain `*` or `&` begins a YAML alias or anchor',
     cure: 'put the value in quotes',
@@ -58,6 +63,7 @@ export class YamlSource {
     // One wrong bracket makes everything after it unexpected; only the first of these tells something.
     const findings = this.document.errors
       .filter((error, at) => at === 0 || error.code !== 'UNEXPECTED_TOKEN')
+      .filter((error, at, all) => all.findIndex(({ pos }) => pos[0] === error.pos[0]) === at)
       .map((error) => this.#syntaxFinding(error));
     if (findings.length === 0) findings.push(...this.#looseAliases());
     this.findings = findings;
@@ -118,8 +124,12 @@ export class YamlSource {
     try {
       return this.document.toJS();
     } catch (error) {
-      const why = error instanceof Error ? error.message : error;
-      findings.push(fileFinding(this.file, `cannot be read: ${why}`, '', 'syntax/yaml'));
+      // What else it may throw of a document without errors is that there are too many.
+      const isTooMany = error instanceof ReferenceError;
+      const message = isTooMany
+        ? 'has aliases of aliases that multiply beyond all bounds'
+        : `is not YAML: ${error}`;
+      findings.push(fileFinding(this.file, message, 'write the values out', 'syntax/yaml'));
       return undefined;
     }
   }
@@ -128,8 +138,14 @@ export class YamlSource {
     const findings: Finding[] = [];
     visit(this.document, {
       Alias: (_, node) => {
-        if (node.resolve(this.document)) return;
+        const meant = node.resolve(this.document);
         const [start, end] = node.range ?? [0, 1];
+        if (meant) {
+          const isInside = meant.range && meant.range[0] <= start && end <= meant.range[1];
+          const message = `stands inside of &${node.source}, which it repeats: that never ends`;
+          if (isInside) findings.push(this.findingAt([start, end], message, 'write out what is meant'));
+          return;
+        }
         const message = `no anchor &${node.source} stands before this alias`;
         const cure = `put the value in quotes if it is meant as text: "*${node.source}"`;
         findings.push(this.findingAt([start, end], message, cure));
@@ -140,11 +156,16 @@ export class YamlSource {
 
   #syntaxFinding(error: YAMLError): Finding {
     const known = SYNTAX[error.code];
-    const message = known?.message ?? `is not YAML: ${error.message}`;
+    const isOpenQuote = error.code === 'MISSING_CHAR' && /closing .quote/.test(error.message);
+    const message = isOpenQuote
+      ? 'a quote that was opened is not closed'
+      : (known?.message ?? `is not YAML: ${error.message}`);
     const isVariable = this.#text.slice(error.pos[0] - 1, error.pos[0] + 1) === '${';
     const cure = isVariable
       ? 'inside { } or [ ], put a value with a variable in quotes'
-      : (known?.cure ?? '');
+      : isOpenQuote
+        ? 'close it'
+        : (known?.cure ?? '');
     return this.findingAt(error.pos, message, cure);
   }
 

@@ -42,7 +42,7 @@ export const options = z.strictObject({
     .transform((list) => [...new Set(list)])
     .describe('Recipients; each gets a mail of its own.'),
   timeout: z
-    .string()
+    .string({ error: 'must be a duration such as 30s' })
     .refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 30s')
     .default('30s')
     .describe('How long handing over one mail may take, connecting included.')

@@ -10,7 +10,11 @@ export function webAddress(example: string) {
 
 /** A duration above zero, as in `15s`. */
 export function duration(example: string) {
-  return z.string().refine((text) => (parseDuration(text) ?? 0) > 0, `must be a duration such as ${example}`);
+  const error = `must be a duration such as ${example}`;
+  return z
+    .string({ error })
+    .refine((text) => (parseDuration(text) ?? 0) > 0, error)
+    .meta({ unit: 'duration' });
 }
 
 export const timeout = duration('15s')

@@ -3,7 +3,7 @@ import { parseBytes, parseDuration } from '../../../telemetry/index.js';
 
 function duration(fallback: string, about: string) {
   return z
-    .string()
+    .string({ error: `must be a duration such as ${fallback}` })
     .default(fallback)
     .transform((text, context) => {
       const ms = parseDuration(text);
@@ -20,7 +20,7 @@ function duration(fallback: string, about: string) {
 
 function byteSize(fallback: string, about: string) {
   return z
-    .string()
+    .string({ error: `must be a size of at least 32MiB such as ${fallback}` })
     .default(fallback)
     .transform((text, context) => {
       const bytes = parseBytes(text);
