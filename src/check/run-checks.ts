@@ -23,17 +23,21 @@ export interface ChecksDone {
 }
 
 /** Runs every check that can run over sets without errors of syntax. */
-export function runChecks(sets: readonly CheckedSet[], history: History | undefined): ChecksDone {
+export function runChecks(
+  sets: readonly CheckedSet[],
+  history: History | undefined,
+  checks: readonly Check[] = CHECKS,
+): ChecksDone {
   const contexts = sets.map((set) => contextOf(set, history));
   const hasConfig = contexts.some(({ config }) => config !== undefined);
   const lacking = ({ needs }: Check): CheckNeed | undefined =>
     needs.find((need) => (need === 'history' ? history === undefined : !hasConfig));
-  const running = CHECKS.filter((check) => lacking(check) === undefined);
+  const running = checks.filter((check) => lacking(check) === undefined);
   const found = contexts.flatMap((context) => running.flatMap((check) => findingsOf(check, context)));
-  const mutable: Mutable = { codes: codesOf(CHECKS), ran: codesOf(running) };
+  const mutable: Mutable = { codes: codesOf(checks), ran: codesOf(running) };
   const { findings, muted } = mute(contexts.flatMap(sourcesOf), once(found), mutable);
   const skipped = (need: CheckNeed) =>
-    CHECKS.filter((each) => lacking(each) === need).map(({ code }) => code);
+    checks.filter((each) => lacking(each) === need).map(({ code }) => code);
   return {
     findings,
     muted,

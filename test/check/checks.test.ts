@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type History, runChecks } from '../../src/check/index.js';
+import { type History, reachesNobodyBy, runChecks } from '../../src/check/index.js';
 import { readConfig } from '../../src/config/index.js';
 import { compileRules, formatFinding, isError } from '../../src/evaluate/index.js';
 import type { Labels, Signal } from '../../src/telemetry/index.js';
@@ -319,6 +319,22 @@ describe('a configuration beside rules', () => {
     assert.deepEqual(
       codes(set, '# headroom: ignore route/reaches-nobody the page is enough\nlog: { level: warn }'),
       [],
+    );
+  });
+
+  it('whose routes take no alert of a severity is told at the first rule that has it', () => {
+    const set = rules(
+      '{ alert: A, forecast: { of: rss }, severity: page }, { alert: B, forecast: { of: heap } }, { alert: C, absent: { after: 5m } }',
+    );
+    const pagesOnly = {
+      isEmpty: false,
+      channelsFor: ({ severity = '' }: Labels) => (severity === 'page' ? ['mail'] : []),
+    };
+    const config = readConfig('c.yaml', 'log: { level: warn }', {});
+    const { findings } = runChecks([{ ...set, config }], undefined, [reachesNobodyBy(() => pagesOnly)]);
+    assert.deepEqual(
+      findings.map(({ path, message }) => [path, message]),
+      [['groups[0].rules[1].alert', 'no channel takes alerts of severity ticket']],
     );
   });
 
