@@ -358,7 +358,11 @@ describe('a configuration beside rules', () => {
   it('says what could not run, and for lack of what', () => {
     const { rules: armed, texts } = rules('{ alert: A, forecast: { of: rss } }');
     const { ran, skipped } = runChecks([{ rules: armed, texts, config: undefined }], undefined);
-    assert.deepEqual(skipped.config, ['rule/window-beyond-retention', 'route/reaches-nobody']);
+    assert.deepEqual(skipped.config, [
+      'rule/window-beyond-retention',
+      'route/reaches-nobody',
+      'route/matches-nothing',
+    ]);
     assert.ok(skipped.history.includes('rule/matches-no-node'));
     assert.ok(ran.includes('rule/never-fires'));
   });

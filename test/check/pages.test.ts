@@ -39,6 +39,9 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   'route/reaches-nobody': [
     '1:1 notify: no channel is configured: alerts show at /api/v1/alerts, and nobody is told (add a channel under notify.channels, such as email)',
   ],
+  'route/matches-nothing': [
+    '8:21 matchers: no alert takes this route: no rule has severity="critical" (correct the matchers (severities and names are case-sensitive), or take the route out)',
+  ],
   'rule/matches-no-node': [
     '6:24 node: none of the 3 nodes of 1 trace matches `node` (known values: router-1, router-2, worker-1)',
   ],
@@ -103,6 +106,8 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'trace/bad-row': ['trace/odd'],
 };
 
+const SHIPPED = { file: 'memory.yaml', text: readPage('rules/memory.yaml') };
+
 const codes = findingCodes();
 const pageOf = (code: string) => `docs/checks/${code}.md`;
 
@@ -120,10 +125,11 @@ async function check(block: Block, folder: string, isHistoryNeeded: boolean): Pr
     isConfig ? text : 'notify: { channels: { a: { type: console } } }',
     {},
   );
-  const { rules, findings } = isConfig ? compileRules([]) : compileRules([{ file: 'a.yaml', text }]);
+  // A configuration stands beside the rules that ship.
+  const texts = [isConfig ? SHIPPED : { file: 'a.yaml', text }];
+  const { rules, findings } = compileRules(texts);
   const syntax = isConfig ? config.findings : findings;
   if (syntax.some(isError)) return syntax;
-  const texts = isConfig ? [] : [{ file: 'a.yaml', text }];
   const history = isHistoryNeeded
     ? await historyOfTraces([writeRecording(folder)], rules, () => undefined)
     : undefined;

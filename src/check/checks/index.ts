@@ -9,6 +9,7 @@ import { nodesReplaceGroup } from './nodes-replace-group.js';
 import { probabilityExtreme } from './probability-extreme.js';
 import { probabilityUnsupported } from './probability-unsupported.js';
 import { reachesNobody } from './reaches-nobody.js';
+import { routeMatchesNothing } from './route-matches-nothing.js';
 import { sameAlertTwice } from './same-alert-twice.js';
 import { signalNeverSent } from './signal-never-sent.js';
 import { summaryUnknownField } from './summary-unknown-field.js';
@@ -28,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   windowTooShort,
   windowBeyondRetention,
   reachesNobody,
+  routeMatchesNothing,
   matchesNoNode,
   signalNeverSent,
   limitNeverSent,
