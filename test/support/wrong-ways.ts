@@ -8,7 +8,11 @@ import type { Finding } from '../../src/evaluate/index.js';
  */
 export function wrongWays(schema: JsonSchema): Set<string> {
   const ways = new Set<string>();
+  const seen = new Set<JsonSchema>();
   const visit = (part: JsonSchema, path: string): void => {
+    // A part that contains itself is wrong in the same ways at every depth.
+    if (part.properties && seen.has(part)) return;
+    seen.add(part);
     const branches = part.oneOf?.filter(({ properties }) => properties) ?? [];
     if (branches.length > 0) {
       ways.add(`${path}.? syntax/bad-value`);

@@ -130,7 +130,9 @@ function bound(origin: string, relation: string, limit: number): string {
 /** What a JSON Schema says of one place in a document. */
 export interface SchemaPart {
   readonly properties?: Readonly<Record<string, SchemaPart>>;
-  readonly items?: SchemaPart;
+  readonly items?: SchemaPart | boolean;
+  /** Of a list with a fixed number of entries. */
+  readonly prefixItems?: readonly SchemaPart[];
   readonly additionalProperties?: SchemaPart | boolean;
   readonly anyOf?: readonly SchemaPart[];
   readonly oneOf?: readonly SchemaPart[];
@@ -141,9 +143,21 @@ export interface SchemaPart {
   readonly unit?: string;
 }
 
-/** What a schema expects to be written, as JSON Schema. */
+/**
+ * What a schema expects to be written, as JSON Schema. A part that contains itself, such as a route with routes, does so
+ * here as an object does: there are no references to follow.
+ */
 export function writtenSchema(schema: z.ZodType): SchemaPart {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaPart;
+  const { $defs = {}, ...whole } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const resolve = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const [, name] = /^#\/\$defs\/(.+)$/.exec(String(Reflect.get(value, '$ref'))) ?? [];
+    if (name !== undefined) return $defs[name];
+    for (const [key, below] of Object.entries(value)) Reflect.set(value, key, resolve(below));
+    return value;
+  };
+  for (const part of Object.values($defs)) resolve(part);
+  return resolve(whole) as SchemaPart;
 }
 
 /**
@@ -155,7 +169,9 @@ export function partsBelow(part: SchemaPart, value: unknown, step: string | numb
     .filter((choice) => isPossible(choice, value))
     .flatMap((choice) => {
       const next =
-        typeof step === 'number' ? choice.items : (choice.properties?.[step] ?? choice.additionalProperties);
+        typeof step === 'number'
+          ? (choice.prefixItems?.[step] ?? choice.items)
+          : (choice.properties?.[step] ?? choice.additionalProperties);
       return typeof next === 'object' ? [next] : [];
     });
 }
