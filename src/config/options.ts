@@ -42,15 +42,16 @@ const peopleOptions = z.strictObject({
     .default([])
     .describe('Tokens of people. None: open, and loopback only.'),
   longestSilence: z
-    .string()
+    .string({ error: 'must be a duration such as 30d' })
     .default('30d')
     .transform((text, context) => {
       const ms = parseDuration(text);
       if (ms !== undefined && ms > 0) return ms;
-      context.addIssue({ code: 'custom', message: `must be a duration such as 30d, found "${text}"` });
+      context.addIssue({ code: 'custom', message: 'must be a duration such as 30d' });
       return z.NEVER;
     })
-    .describe('Longest time for which alerts may be silenced at once.'),
+    .describe('Longest time for which alerts may be silenced at once.')
+    .meta({ unit: 'duration', examples: ['30d'] }),
   linkSecret: z
     .string()
     .min(32)

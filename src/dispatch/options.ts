@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { nearest, withCure } from '../evaluate/index.js';
 import { parseDuration } from '../telemetry/index.js';
 import { matcherFault } from './matchers.js';
 import { intervalsFault, type TimeIntervalText, timeIntervalSchema } from './time-interval-options.js';
 
+const DURATION = 'must be a duration such as 30s, 5m or 4h';
+
 const duration = z
-  .string()
-  .refine(
-    (text) => text === '0s' || (parseDuration(text) ?? 0) > 0,
-    'must be a duration such as 30s, 5m or 4h',
-  );
+  .string({ error: DURATION })
+  .refine((text) => text === '0s' || (parseDuration(text) ?? 0) > 0, DURATION)
+  .meta({ unit: 'duration' });
 
 const matchers = z
   .array(
@@ -16,11 +17,17 @@ const matchers = z
       const message = matcherFault(text);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     }),
+    { error: 'must be a list of matchers, such as [\'severity="page"\']' },
   )
   .describe('All of them must match: severity="page", pool=~"edge|core", node!="r-1".');
 
 const receiver = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: ({ input }) =>
+      typeof input === 'string' || Array.isArray(input)
+        ? undefined
+        : 'must be the name of a channel, or a list of them',
+  })
   .describe('The channel, or the list of channels, that gets the messages.');
 
 export interface RouteText {
@@ -62,15 +69,17 @@ const timing = {
     .describe('Names of time_intervals outside of which nothing is sent.'),
 };
 
-const childRoute: z.ZodType<RouteText> = z.strictObject({
-  receiver: receiver.optional(),
-  matchers: matchers.optional(),
-  continue: z.boolean().optional().describe('Whether the routes after this one are asked, too.'),
-  ...timing,
-  get routes() {
-    return z.array(childRoute).optional().describe('Routes below this one; the first that matches wins.');
-  },
-});
+const childRoute: z.ZodType<RouteText> = z
+  .strictObject({
+    receiver: receiver.optional(),
+    matchers: matchers.optional(),
+    continue: z.boolean().optional().describe('Whether the routes after this one are asked, too.'),
+    ...timing,
+    get routes() {
+      return z.array(childRoute).optional().describe('Routes below this one; the first that matches wins.');
+    },
+  })
+  .meta({ id: 'route', title: 'route' });
 
 /** Who is told what: Alertmanager's `route`, word for word; a receiver is a channel, or several. */
 export const routeOptions = z.strictObject({
@@ -118,6 +127,7 @@ export interface DispatchOptions {
 
 interface Fault {
   readonly path: (string | number)[];
+  /** With its cure, as `withCure` joins them. */
   readonly message: string;
 }
 
@@ -129,19 +139,25 @@ export function dispatchFaults(options: DispatchOptions, channels: readonly stri
     for (const [at, name] of [route.receiver ?? []].flat().entries()) {
       if (channels.includes(name)) continue;
       const place = typeof route.receiver === 'string' ? [] : [at];
-      const known = channels.length > 0 ? `one of ${channels.join(', ')}` : 'a channel, but there is none';
-      faults.push({ path: [...path, 'receiver', ...place], message: `must be ${known}, found ${name}` });
+      faults.push({ path: [...path, 'receiver', ...place], message: notThere(name, channels, 'channels') });
     }
     for (const key of ['mute_time_intervals', 'active_time_intervals'] as const) {
       for (const [at, name] of (route[key] ?? []).entries()) {
         if (intervals.has(name)) continue;
-        const known =
-          intervals.size > 0 ? `one of ${[...intervals].join(', ')}` : 'declared in time_intervals';
-        faults.push({ path: [...path, key, at], message: `must be ${known}, found ${name}` });
+        faults.push({ path: [...path, key, at], message: notThere(name, [...intervals], 'time_intervals') });
       }
     }
     for (const [at, child] of (route.routes ?? []).entries()) visit(child, [...path, 'routes', at]);
   };
   if (options.route) visit(options.route, ['route']);
   return faults;
+}
+
+function notThere(name: string, known: readonly string[], place: string): string {
+  const [must, cure] =
+    known.length > 0
+      ? [`must be one of ${known.join(', ')}`, `correct it, or add it to notify.${place}`]
+      : [`must be in notify.${place}, which is empty`, `add it to notify.${place}`];
+  const meant = nearest(name, known);
+  return withCure(`${must}, found "${name}"`, meant === undefined ? cure : `did you mean \`${meant}\`?`);
 }

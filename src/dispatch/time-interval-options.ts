@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from '../clock.js';
+import { withCure } from '../evaluate/index.js';
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const MONTHS = [
@@ -82,10 +83,16 @@ const interval = z.strictObject({
   times: z
     .array(
       z
-        .strictObject({ start_time: timeOfDay, end_time: timeOfDay })
+        .strictObject({
+          start_time: timeOfDay.describe('When it begins: 22:00.'),
+          end_time: timeOfDay.describe('When it is over: 24:00 is the end of the day.'),
+        })
         .refine(
           ({ start_time, end_time }) => (readMinutes(start_time) ?? 0) < (readMinutes(end_time) ?? 1441),
-          'must end after it starts; write two ranges for a night: 22:00 to 24:00 and 00:00 to 06:00',
+          withCure(
+            'must end after it starts',
+            'write two ranges for a night: 22:00 to 24:00 and 00:00 to 06:00',
+          ),
         ),
     )
     .optional()
@@ -121,7 +128,12 @@ export function intervalsFault(intervals: readonly TimeIntervalText[]) {
   const names = intervals.map(({ name }) => name);
   return names.flatMap((name, at) =>
     names.indexOf(name) < at
-      ? [{ path: ['time_intervals', at, 'name'], message: `must be unique, ${name} is there twice` }]
+      ? [
+          {
+            path: ['time_intervals', at, 'name'],
+            message: withCure('is the name of another one already', 'give each a name of its own'),
+          },
+        ]
       : [],
   );
 }

@@ -4,7 +4,12 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { parseDuration } from '../telemetry/index.js';
 
-const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 1m');
+const DURATION = 'must be a duration such as 1m';
+
+const duration = z
+  .string({ error: DURATION })
+  .refine((text) => (parseDuration(text) ?? 0) > 0, DURATION)
+  .meta({ unit: 'duration' });
 
 /** A dead man's switch: an address elsewhere that expects to be called, and speaks up when it is not. */
 export const heartbeatOptions = z.strictObject({

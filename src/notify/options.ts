@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../clock.js';
 import { dispatchFaults, dispatchOptions } from '../dispatch/index.js';
+import { CONTRADICTION } from '../evaluate/index.js';
 import { channelOptions } from './channels/index.js';
 import { heartbeatOptions } from './heartbeat.js';
 
@@ -32,7 +33,7 @@ export const notifyOptions = z
   })
   .superRefine((options, context) => {
     for (const { path, message } of dispatchFaults(options, Object.keys(options.channels))) {
-      context.addIssue({ code: 'custom', path, message });
+      context.addIssue({ code: 'custom', path, message, params: CONTRADICTION });
     }
   });
 

@@ -1,9 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the environment stand in messages
+import { BAD_NOTIFY } from './bad-notify.js';
+
 /**
  * Findings of each file in test/fixtures/config/bad, as line:column field: message (cure). A new way of being wrong brings
  * one file and its lines.
  */
 export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
+  ...BAD_NOTIFY,
   'console-stream-bad-value': ['5:15 stream: must be one of stdout, stderr, found "nonsense"'],
   'console-unknown-key': ['6:7 surplus: is not a known key (known here: type, stream)'],
   'email-from-bad-value': ['6:13 from: must be a mail address such as oncall@example.org, found "!"'],
@@ -55,22 +58,14 @@ export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   ],
   'log-unknown-key': ['2:3 surplus: is not a known key (known here: level)'],
   'log-wrong-type': ['1:6 log: must be a map, found "much"'],
-  'notify-channel-name-space': ['1:23 on call: must be letters, digits, _ and -, at most 64'],
-  'notify-channels-any-wrong-type': ['3:11 chat: must be a map, found "much"'],
-  'notify-channels-type-unknown': ['4:13 type: must be one of console, email, webhook, found "pigeon"'],
-  'notify-channels-wrong-type': ['2:13 channels: must be a map, found "much"'],
-  'notify-external-url-bad-value': [
-    '2:16 externalUrl: must be an address such as https://headroom.example.org, found "!"',
+  'people-link-secret-bad-value': [
+    '2:15 linkSecret: must have at least 32 characters, found a value that is not shown',
   ],
-  'notify-external-url-wrong-type': [
-    '2:16 externalUrl: must be an address such as https://headroom.example.org, found 7',
+  'people-link-secret-wrong-type': [
+    '2:15 linkSecret: must be text, found a value that is not shown (put it in quotes)',
   ],
-  'notify-time-zone-unknown': [
-    '1:21 timeZone: must be a time zone such as Europe/Berlin, found "Mars/Olympus"',
-  ],
-  'notify-time-zone-wrong-type': ['2:13 timeZone: must be text, found 7 (put it in quotes)'],
-  'notify-unknown-key': ['2:3 surplus: is not a known key (known here: channels, externalUrl, timeZone)'],
-  'notify-wrong-type': ['1:9 notify: must be a map, found "much"'],
+  'people-longest-silence-bad-unit': ['2:19 longestSilence: must be a duration such as 30d, found "much"'],
+  'people-longest-silence-zero': ['1:27 longestSilence: must be a duration such as 30d, found "0s"'],
   'people-token-number': ['1:40 token: must be text, found a value that is not shown (put it in quotes)'],
   'people-tokens-entry-wrong-type': ['3:7 tokens[0]: must be a map, found a value that is not shown'],
   'people-tokens-name-bad-value': ['3:13 name: must have at least 1 character, found ""'],
@@ -86,7 +81,7 @@ export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   ],
   'people-tokens-unknown-key': ['5:7 surplus: is not a known key (known here: name, token, role)'],
   'people-tokens-wrong-type': ['2:11 tokens: must be a list, found a value that is not shown'],
-  'people-unknown-key': ['2:3 surplus: is not a known key (known here: tokens)'],
+  'people-unknown-key': ['2:3 surplus: is not a known key (known here: tokens, longestSilence, linkSecret)'],
   'people-wrong-type': ['1:9 people: must be a map, found "much"'],
   'receive-limits-body-bytes-bad-value': ['3:16 bodyBytes: must be more than 0, found -1'],
   'receive-limits-body-bytes-wrong-type': ['3:16 bodyBytes: must be a number, found "much"'],

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
 import { configSchema, readConfig } from '../../src/config/index.js';
-import { formatFinding } from '../../src/evaluate/index.js';
+import { formatFinding, writtenSchema } from '../../src/evaluate/index.js';
 import { packageRoot } from '../../src/paths.js';
 import { type Part, tables } from '../docs/option-tables.js';
 
@@ -12,7 +11,7 @@ const file = join(packageRoot, 'docs/configuration.md');
 
 /** A table for each section and each type of channel, from the schemas. */
 function reference(): string {
-  const sections = (z.toJSONSchema(configSchema, { io: 'input' }) as Part).properties ?? {};
+  const sections = (writtenSchema(configSchema) as Part).properties ?? {};
   return Object.entries(sections)
     .map(([name, section]) => `## ${name}\n\n${section.description}\n${tables(name, section)}`)
     .join('\n');

@@ -122,13 +122,13 @@ describe('a configuration of routes that is wrong', () => {
       'an unknown channel',
       { route: { receiver: 'phone' } },
       'route.receiver',
-      /must be one of mail, found phone/,
+      /must be one of mail, found "phone"/,
     ],
     [
       'an unknown channel below',
       { route: { routes: [{ receiver: ['mail', 'x'] }] } },
       'route.routes.0.receiver.1',
-      /found x/,
+      /found "x"/,
     ],
     [
       'a matcher',
@@ -143,7 +143,7 @@ describe('a configuration of routes that is wrong', () => {
       'an unknown time',
       { route: { mute_time_intervals: ['night'] } },
       'route.mute_time_intervals.0',
-      /declared in time_intervals, found night/,
+      /must be in notify.time_intervals, which is empty, found "night"/,
     ],
     [
       'a weekday',
@@ -176,7 +176,7 @@ describe('a configuration of routes that is wrong', () => {
         ],
       },
       'time_intervals.1.name',
-      /unique/,
+      /the name of another one/,
     ],
   ];
   for (const [what, options, path, message] of wrong) {

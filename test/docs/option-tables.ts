@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { writtenSchema } from '../../src/evaluate/index.js';
 
 export interface Part {
   readonly type?: string;
@@ -14,11 +15,13 @@ export interface Part {
   readonly anyOf?: readonly Part[];
   readonly oneOf?: readonly Part[];
   readonly secret?: boolean;
+  /** What one is called, of a part that contains itself. */
+  readonly title?: string;
 }
 
 /** The options of one schema, by their own names. */
 export function optionTable(schema: z.ZodType): string {
-  return table('', z.toJSONSchema(schema, { io: 'input' }) as Part).trim();
+  return table('', writtenSchema(schema) as Part).trim();
 }
 
 /** A table of what is below `path`, one for each branch. */
@@ -37,21 +40,21 @@ function table(path: string, part: Part): string {
     .flatMap(([key, field]) => {
       const here = path === '' ? key : `${path}.${key}`;
       const below = field.additionalProperties;
-      if (field.properties) return [...more.splice(0), ...tableRows(here, field)];
       if (typeof below === 'object' && (below.oneOf || below.anyOf)) more.push(tables(`${here}.NAME`, below));
-      return [
-        row(here, field, required.has(key)),
-        ...(field.items?.properties ? tableRows(`${here}[]`, field.items) : []),
-      ];
+      return rowsOf(here, field, required.has(key));
     });
   return `${heading}\n| option | is | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n${more.join('')}`;
 }
 
-function tableRows(path: string, part: Part): string[] {
-  const required = new Set(part.required);
-  return Object.entries(part.properties ?? {}).map(([key, field]) =>
-    row(`${path}.${key}`, field, required.has(key)),
+/** The row of an option and those of what it holds; what contains itself is described once. */
+function rowsOf(path: string, field: Part, isRequired: boolean, within: readonly Part[] = []): string[] {
+  const inner = field.items?.properties ? field.items : field;
+  if (within.includes(inner) || !inner.properties) return [row(path, field, isRequired)];
+  const place = inner === field ? path : `${path}[]`;
+  const below = Object.entries(inner.properties).flatMap(([key, child]) =>
+    rowsOf(`${place}.${key}`, child, inner.required?.includes(key) ?? false, [...within, inner]),
   );
+  return inner === field ? below : [row(path, field, isRequired), ...below];
 }
 
 function row(path: string, field: Part, isRequired: boolean): string {
@@ -62,13 +65,20 @@ function row(path: string, field: Part, isRequired: boolean): string {
         ? 'required'
         : 'none'
       : `\`${JSON.stringify(field.default).replace(/^"|"$/g, '')}\``;
-  return `| \`${path}\` | ${kindOf(field)} | ${initial} | ${field.description}${field.secret ? ' Secret.' : ''} |`;
+  const cells = [
+    `\`${path}\``,
+    kindOf(field),
+    initial,
+    `${field.description}${field.secret ? ' Secret.' : ''}`,
+  ].map((cell) => cell.replaceAll('|', '\\|'));
+  return `| ${cells.join(' | ')} |`;
 }
 
 function kindOf(field: Part): string {
   if (field.enum) return field.enum.map((value) => `\`${value}\``).join(', ');
   if (field.anyOf) return field.anyOf.map(kindOf).join(' or ');
-  if (field.items) return field.items.properties ? 'list' : `list of ${kindOf(field.items)}s`;
+  if (field.items?.properties) return field.items.title ? `list of ${field.items.title}s` : 'list';
+  if (field.items) return `list of ${kindOf(field.items)}s`;
   return (
     { string: 'text', boolean: 'true or false', object: 'map', integer: 'whole number' }[field.type ?? ''] ??
     `${field.type}`
