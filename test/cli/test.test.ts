@@ -129,7 +129,7 @@ describe('headroom test', () => {
     assert.deepEqual([code, timeless(out)], [2, 'x.test.yaml\n  ok    a case  TIME\n']);
     assert.match(
       err,
-      /^y\.test\.yaml:3:21 error redy: is not a known key\n {2}3 \| .*\n {4}\| {21}\^{4}\n {4}= did you mean `ready`\?$/m,
+      /^y\.test\.yaml:3:21 error redy: is not a known key \[syntax\/unknown-key\]\n {2}3 \| .*\n {4}\| {21}\^{4}\n {4}= did you mean `ready`\?$/m,
     );
   });
 
@@ -138,15 +138,15 @@ describe('headroom test', () => {
     const table = [
       [
         ['x.yaml'],
-        'x.yaml:1:1 error has no rule tests\n    = write x.test.yaml; docs/rule-tests.md says how',
+        'x.yaml:1:1 error has no rule tests [syntax/unreadable]\n    = write x.test.yaml; docs/rule-tests.md says how',
       ],
       [
         ['.'],
-        '.:1:1 error holds no rule tests\n    = write x.test.yaml beside x.yaml; docs/rule-tests.md says how',
+        '.:1:1 error holds no rule tests [syntax/unreadable]\n    = write x.test.yaml beside x.yaml; docs/rule-tests.md says how',
       ],
       [
         ['none'],
-        'none:1:1 error is not there\n    = name a folder of rules, a rule file or a file of rule tests',
+        'none:1:1 error is not there [syntax/unreadable]\n    = name a folder of rules, a rule file or a file of rule tests',
       ],
       [
         ['--filter', 'zebra', passing],

@@ -28,8 +28,7 @@ const BOUNDS = 'must be a comparison such as at least 80%, ">= 0.8", below 20% o
 /** `at least 80%`, `">= 0.8"`, `80% to 95%`. */
 const bounds = z
   .string({
-    error: ({ input }) =>
-      typeof input === 'number' ? withCure(BOUNDS, `write at least ${input}, or below ${input}`) : BOUNDS,
+    error: ({ input }) => (typeof input === 'number' ? withCure(BOUNDS, boundsCure(input)) : BOUNDS),
   })
   .transform((text, context): Bounds => {
     const fail = (cure: string) => {
@@ -48,6 +47,12 @@ const bounds = z
       ? { text, holds: (value) => value >= shares[0] && value <= shares[1] }
       : fail('the smaller one comes first');
   });
+
+/** A bare number above 1 was most likely meant as a percentage. */
+function boundsCure(input: number): string {
+  const share = input > 1 ? `${input}%` : String(input);
+  return `write at least ${share}, or below ${share}`;
+}
 
 function share(number: string, percent: string): number {
   return Number(number) / (percent === '%' ? 100 : 1);

@@ -7,7 +7,9 @@ const ruleName = z
   .string({ error: 'must be the name of an alert' })
   .min(1, { error: 'must be the name of an alert' });
 
-const node = ruleName
+const node = z
+  .string({ error: 'must be the name of a node' })
+  .min(1, { error: 'must be the name of a node' })
   .optional()
   .describe('The node. May be left out where the test has only one; `never` then means all of them.');
 
