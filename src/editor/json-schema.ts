@@ -19,6 +19,8 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  /** Parts that others name by `$ref`, because they contain themselves. */
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
   /** What a text with a unit is; a key of UNITS. */
   readonly unit?: keyof typeof UNITS;
   /** What holds where a key is left out, when that is no fixed value. */
@@ -76,21 +78,28 @@ function polishInner(part: JsonSchema, key: string, options: EditorOptions): Jso
   const below = (child: JsonSchema, name: string) =>
     polish(child, key === '' ? name : `${key}.${name}`, name, options);
   const same = (child: JsonSchema) => polish(child, key, key, options);
-  const { properties, items, additionalProperties, anyOf, oneOf } = part;
+  // Draft 7 writes a list of fixed length as a list of its parts.
+  const items = part.items as JsonSchema | readonly JsonSchema[] | undefined;
+  const sameOfEach = (one: typeof items) => (Array.isArray(one) ? one.map(same) : same(one as JsonSchema));
+  const { properties, additionalProperties, anyOf, oneOf, definitions } = part;
   return {
     ...part,
-    ...(properties
-      ? {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, child]) => [name, below(child, name)]),
-          ),
-        }
-      : {}),
-    ...(items ? { items: same(items) } : {}),
+    ...(properties ? { properties: mapValues(properties, below) } : {}),
+    ...(items ? { items: sameOfEach(items) as JsonSchema } : {}),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: same(additionalProperties) } : {}),
     ...(anyOf ? { anyOf: anyOf.map(same) } : {}),
+    ...(definitions
+      ? { definitions: mapValues(definitions, (child, name) => polish(child, name, name, options)) }
+      : {}),
     ...(oneOf ? { oneOf: oneOf.map((branch) => (branch.properties ? same(branch) : branch)) } : {}),
   };
+}
+
+function mapValues(
+  parts: Readonly<Record<string, JsonSchema>>,
+  change: (part: JsonSchema, name: string) => JsonSchema,
+): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, change(part, name)]));
 }
 
 /** Whether `${NAME}` would not fit as it is. `type: email` decides what else there is, so it must be written out. */

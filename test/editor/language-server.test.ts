@@ -50,6 +50,25 @@ describe('an editor with the YAML language server', () => {
     assert.deepEqual(found.map(({ label }) => label).sort(), ['heap', 'heap_after_gc', 'heap_used', 'rss']);
   });
 
+  it('knows tests of rules, and routes below routes', async () => {
+    const path = join(packageRoot, 'rules/memory.test.yaml');
+    const tests = readFileSync(path, 'utf8');
+    assert.deepEqual(await server.open(path, tests), []);
+    assert.match(
+      await server.hover(path, placeOf(tests, 'between: [', 2)),
+      /begins to fire within this time/,
+    );
+
+    const routes =
+      '# yaml-language-server: $schema=../schemas/config.schema.json\nnotify:\n  route:\n    routes:\n      - routes:\n          - matchers: [a="b"]\n            ';
+    const config = join(packageRoot, 'examples/draft.yaml');
+    await server.open(config, routes);
+    const keys = await server.complete(config, { line: 6, character: 12 });
+    const labels = keys.map(({ label }) => label);
+    for (const key of ['receiver', 'group_by', 'continue', 'routes'])
+      assert.ok(labels.includes(key), `${key} in ${labels}`);
+  });
+
   it('marks a wrong unit and a key that is not known while one types', async () => {
     const wrong = text.replace('for: 2m', 'for: 2 minutes').replace('severity: page', 'severty: page');
     const path = join(packageRoot, 'rules/wrong.yaml');

@@ -12,6 +12,7 @@ import {
 } from '../../src/editor/index.js';
 import { compileRules, isError, YamlSource } from '../../src/evaluate/index.js';
 import { packageRoot } from '../../src/paths.js';
+import { loadTestFile } from '../../src/rule-test/index.js';
 import { runHeadroom } from '../support/run-headroom.js';
 
 const names = Object.keys(EDITOR_SCHEMAS) as SchemaName[];
@@ -37,6 +38,9 @@ const validators = Object.fromEntries(
   names.map((name) => [name, ajv.compile(JSON.parse(editorSchemaText(name)))]),
 );
 
+/** How many examples and defaults each has at least. */
+const LEAST_VALUES: Readonly<Record<SchemaName, number>> = { rules: 10, tests: 1, config: 10 };
+
 /** Wrong only in what one value means beside another, which a JSON Schema cannot say. */
 const BEYOND_RULES_SCHEMA = [
   'absent-forget-early',
@@ -52,9 +56,39 @@ const BEYOND_RULES_SCHEMA = [
   'readiness-within-alone',
 ];
 
+/** A number may be a series, such as a count that stays; what it may be depends on the signal. */
+const BEYOND_TESTS_SCHEMA = [
+  'case-input-any-gc-pause-total-wrong-type',
+  'case-input-any-heap-after-gc-wrong-type',
+  'case-input-any-heap-limit-wrong-type',
+  'case-input-any-heap-used-wrong-type',
+  'case-input-any-memory-limit-wrong-type',
+  'case-input-any-ready-wrong-type',
+  'case-input-any-rss-wrong-type',
+];
+
 const BEYOND_CONFIG_SCHEMA = [
   'listen-host-public',
+  'notify-heartbeat-every-zero',
+  'notify-inhibit-matcher-empty',
+  'notify-route-below-receiver-unknown',
+  'notify-route-interval-slip',
+  'notify-route-interval-unknown',
+  'notify-route-matcher-broken',
+  'notify-route-matcher-pattern',
+  'notify-route-receiver-slip',
+  'notify-route-receiver-unknown',
+  'notify-route-receiver-without-channels',
+  'notify-time-interval-day-zero',
+  'notify-time-interval-location-unknown',
+  'notify-time-interval-month-unknown',
+  'notify-time-interval-over-midnight',
+  'notify-time-interval-time-short',
+  'notify-time-interval-twice',
+  'notify-time-interval-weekday-short',
+  'notify-time-interval-year-short',
   'notify-time-zone-unknown',
+  'people-longest-silence-zero',
   'store-memory-limit-small',
   'store-retention-zero',
   'tokens-twice',
@@ -78,8 +112,9 @@ describe('the schemas for editors', () => {
     it(`explain every key of ${name}, and refuse others`, () => {
       const bare: string[] = [];
       const visit = (part: JsonSchema, path: string): void => {
+        for (const [key, child] of Object.entries(part.definitions ?? {})) visit(child, key);
         for (const branch of [...(part.anyOf ?? []), ...(part.oneOf ?? [])]) visit(branch, path);
-        if (part.items) visit(part.items, `${path}[]`);
+        for (const entry of [part.items ?? []].flat()) visit(entry, `${path}[]`);
         if (typeof part.additionalProperties === 'object') visit(part.additionalProperties, `${path}.*`);
         if (!part.properties) return;
         if (part.additionalProperties !== false) bare.push(`${path} takes any key`);
@@ -95,26 +130,32 @@ describe('the schemas for editors', () => {
 
     it(`have examples and defaults in ${name} that they take themselves`, () => {
       let count = 0;
+      const whole = JSON.parse(editorSchemaText(name)) as JsonSchema;
+      const { definitions = {} } = whole;
       const visit = (part: JsonSchema, path: string): void => {
         const { default: initial, examples = [], ...rest } = part;
         for (const value of [...examples, ...(initial === undefined ? [] : [initial])]) {
-          assert.ok(ajv.validate(rest, value), `${path}: ${JSON.stringify(value)} ${ajv.errorsText()}`);
+          assert.ok(
+            ajv.validate({ ...rest, definitions }, value),
+            `${path}: ${JSON.stringify(value)} ${ajv.errorsText()}`,
+          );
           count++;
         }
         for (const [key, field] of Object.entries(part.properties ?? {})) visit(field, `${path}.${key}`);
-        if (part.items) visit(part.items, `${path}[]`);
+        for (const entry of [part.items ?? []].flat()) visit(entry, `${path}[]`);
         if (typeof part.additionalProperties === 'object') visit(part.additionalProperties, `${path}.*`);
         for (const branch of [...(part.anyOf ?? []), ...(part.oneOf ?? [])]) visit(branch, path);
+        for (const [key, child] of Object.entries(part.definitions ?? {})) visit(child, key);
       };
-      visit(JSON.parse(editorSchemaText(name)) as JsonSchema, name);
-      assert.ok(count > 10, `${count} values`);
+      visit(whole, name);
+      assert.ok(count >= LEAST_VALUES[name], `${count} values`);
     });
   }
 
   it('do not know other kinds', async () => {
     const { code, err } = await runHeadroom(packageRoot, 'schema', 'nonsense');
     assert.equal(code, 1);
-    assert.match(err, /Allowed choices are rules, config/);
+    assert.match(err, /Allowed choices are rules, tests, config/);
   });
 
   it('take every rule file that the loader takes', () => {
@@ -130,12 +171,28 @@ describe('the schemas for editors', () => {
     }
   });
 
+  it('take every file of rule tests that the loader takes', async () => {
+    const files = ['rules/memory.test.yaml', 'test/fixtures/rule-tests/passing/nodes.test.yaml'];
+    for (const file of files) {
+      assert.deepEqual((await loadTestFile(join(packageRoot, file))).findings, []);
+      const isTaken = isTakenBySchema('tests', read(file));
+      assert.equal(isTaken, true, `${file}: ${ajv.errorsText(validators.tests.errors)}`);
+    }
+  });
+
   it('refuse every rule file that is wrong by its structure', () => {
     const taken = ruleFilesIn('test/fixtures/rules/bad').filter((file) =>
       isTakenBySchema('rules', read(file)),
     );
     const faults = taken.map((file) => file.replace(/^.*\/|\.bad\.yaml$/g, ''));
     assert.deepEqual(faults.sort(), BEYOND_RULES_SCHEMA);
+  });
+
+  it('refuse every file of rule tests that is wrong by its structure', () => {
+    const files = ruleFilesIn('test/fixtures/rule-tests/bad');
+    const taken = files.filter((file) => isTakenBySchema('tests', read(file)));
+    const faults = taken.map((file) => file.replace(/^.*\/|\.bad\.yaml$/g, ''));
+    assert.deepEqual(faults.sort(), BEYOND_TESTS_SCHEMA);
   });
 
   it('refuse every configuration that is wrong by its structure', () => {
@@ -158,7 +215,8 @@ describe('the schemas for editors', () => {
   });
 
   it('are named by the files that ship', () => {
-    for (const file of ['rules', 'examples', 'examples/quick-rules'].flatMap(ruleFilesIn)) {
+    const files = ['rules', 'examples', 'examples/quick-rules'].flatMap(ruleFilesIn);
+    for (const file of [...files, 'rules/memory.test.yaml']) {
       const [, path] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(read(file)) ?? [];
       assert.ok(path, `${file} names its schema`);
       const named = join(file, '..', path);
