@@ -143,7 +143,7 @@ describe('the text', () => {
   it('has the summary of all nodes, or of the worst one by name', () => {
     const of = (...summaries: string[]) => {
       const news = summaries.map((summary, at) => newsOf({ id: `a-${at}`, node: `r-${at}`, summary }));
-      return wordsOf(compose(news)[0]).text.split('\n')[1];
+      return wordsOf(messageWith(news)).text.split('\n')[1];
     };
     assert.equal(of('Drain it.', 'Drain it.'), 'Drain it.');
     assert.equal(of('Drain r-0.', 'Drain r-1.'), 'r-0: Drain r-0.');
