@@ -21,18 +21,7 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   agent: [],
   check: ['config', 'replay'],
   editor: ['config', 'rule-test'],
-  cli: [
-    'config',
-    'pipeline',
-    'serve',
-    'replay',
-    'rule-test',
-    'backtest',
-    'demo',
-    'agent',
-    'check',
-    'editor',
-  ],
+  cli: ['config', 'pipeline', 'serve', 'replay', 'rule-test', 'backtest', 'demo', 'agent', 'check', 'editor'],
   'main.ts': ['cli'],
 };
 /** Folders of adapters: each file, or folder, of one is an adapter of its own. */
