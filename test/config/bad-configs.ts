@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the environment stand in messages
+import { BAD_CHANNELS } from './bad-channels.js';
 import { BAD_NOTIFY } from './bad-notify.js';
 
 /**
@@ -7,6 +8,7 @@ import { BAD_NOTIFY } from './bad-notify.js';
  */
 export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   ...BAD_NOTIFY,
+  ...BAD_CHANNELS,
   'console-stream-bad-value': ['5:15 stream: must be one of stdout, stderr, found "nonsense"'],
   'console-unknown-key': ['6:7 surplus: is not a known key (known here: type, stream)'],
   'email-from-bad-value': ['6:13 from: must be a mail address such as oncall@example.org, found "!"'],

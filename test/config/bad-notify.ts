@@ -2,7 +2,9 @@
 export const BAD_NOTIFY: Readonly<Record<string, readonly string[]>> = {
   'notify-channel-name-space': ['1:23 on call: must be letters, digits, _ and -, at most 64'],
   'notify-channels-any-wrong-type': ['3:11 chat: must be a map, found "much"'],
-  'notify-channels-type-unknown': ['4:13 type: must be one of console, email, webhook, found "pigeon"'],
+  'notify-channels-type-unknown': [
+    '4:13 type: must be one of console, email, webhook, slack, pagerduty, alertmanager, alertmanager-webhook, found "pigeon"',
+  ],
   'notify-channels-wrong-type': ['2:13 channels: must be a map, found "much"'],
   'notify-external-url-bad-value': [
     '2:16 externalUrl: must be an address such as https://headroom.example.org, found "!"',

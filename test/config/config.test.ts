@@ -99,7 +99,9 @@ describe('faults of a configuration', () => {
       'an unknown type of channel',
       'notify: { channels: { c: { type: pigeon } } }\n',
       {},
-      ['1:34 type: must be one of console, email, webhook, found "pigeon"'],
+      [
+        '1:34 type: must be one of console, email, webhook, slack, pagerduty, alertmanager, alertmanager-webhook, found "pigeon"',
+      ],
     ],
     ['a port that is text', 'listen: { port: "80" }\n', {}, ['1:17 port: must be a number, found "80"']],
     [
