@@ -68,6 +68,7 @@ const BEYOND_TESTS_SCHEMA = [
 ];
 
 const BEYOND_CONFIG_SCHEMA = [
+  'alertmanager-two-credentials',
   'listen-host-public',
   'notify-heartbeat-every-zero',
   'notify-inhibit-matcher-empty',
@@ -89,6 +90,9 @@ const BEYOND_CONFIG_SCHEMA = [
   'notify-time-interval-year-short',
   'notify-time-zone-unknown',
   'people-longest-silence-zero',
+  'slack-nowhere',
+  'slack-token-without-channel',
+  'slack-url-and-token',
   'store-memory-limit-small',
   'store-retention-zero',
   'tokens-twice',
