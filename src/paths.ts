@@ -9,6 +9,11 @@ export const packageRoot: string = (() => {
   return folder;
 })();
 
+/** The rules that are meant when none are named: ./rules if there is one, else those that ship. */
+export function defaultRulesFolder(): string {
+  return existsSync('rules') ? 'rules' : join(packageRoot, 'rules');
+}
+
 /** The version of the product, as package.json has it. */
 export function productVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));

@@ -4,4 +4,5 @@ export * from './news.js';
 export { newsOf } from './news-of.js';
 export { outcomeOf } from './outcome.js';
 export { type RuleRecord, RuleRecords } from './records.js';
+export { serviceNews } from './service-news.js';
 export * from './transition.js';

@@ -1,8 +1,3 @@
-/** `3 nodes`, `1 node` */
-export function countOf(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? '' : 's'}`;
-}
-
 /** A share for people: `94%`, `0.017%`. */
 export function percentOf(share: number): string {
   return `${Number((share * 100).toPrecision(2))}%`;

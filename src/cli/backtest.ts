@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   type BacktestOptions,
@@ -20,10 +18,11 @@ import {
 } from '../backtest/index.js';
 import { systemClock } from '../clock.js';
 import { formatFinding } from '../evaluate/index.js';
-import { packageRoot } from '../paths.js';
+import { defaultRulesFolder } from '../paths.js';
 import { Problem } from '../problem.js';
 import { parseDuration } from '../telemetry/index.js';
 import { progressOf } from './progress.js';
+import { writeOut } from './write-out.js';
 
 const FORMATS = { table: textReport, json: jsonReport, markdown: markdownReport, html: htmlReport } as const;
 
@@ -68,7 +67,7 @@ export function backtestCommand(): Command {
         'HEADROOM_TOKEN',
       ),
     )
-    .option('--rules <path>', 'rule files (default: ./rules, else those that ship)', defaultRules())
+    .option('--rules <path>', 'rule files (default: ./rules, else those that ship)', defaultRulesFolder())
     .option('--against <path or ref>', 'rules to compare with: a path, or a commit, branch or tag of git')
     .option(
       '--from <time>',
@@ -164,12 +163,7 @@ function isWorse({ outcome, difference }: BacktestResult): boolean {
 }
 
 async function write(text: string, file: string | undefined, signal: AbortSignal): Promise<void> {
-  if (file === undefined) {
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-    });
-    return;
-  }
+  if (file === undefined) return writeOut(text);
   const part = `${file}.${process.pid}.part`;
   try {
     await writeFile(part, text, { signal });
@@ -179,10 +173,6 @@ async function write(text: string, file: string | undefined, signal: AbortSignal
     if (signal.aborted) throw signal.reason;
     throw error;
   }
-}
-
-function defaultRules(): string {
-  return existsSync('rules') ? 'rules' : join(packageRoot, 'rules');
 }
 
 function readMoment(option: string, text: string): Moment {

@@ -1,4 +1,4 @@
-import { type Finding, findingText, isError } from '../evaluate/index.js';
+import { type Finding, findingText, isError, workflowCommand } from '../evaluate/index.js';
 
 const RED = '\u001b[31m';
 const YELLOW = '\u001b[33m';
@@ -23,27 +23,12 @@ export function findingForPeople(finding: Finding, isColoured: boolean): string 
   return `${lines.join('\n')}\n\n`;
 }
 
-/**
- * A workflow command of GitHub Actions, which shows the finding beside the line of a pull request.
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
- */
+/** The finding beside the line of a pull request. */
 export function findingForGithub(finding: Finding): string {
   const { file, line, column, length, severity, code, cure } = finding;
   const fields = { file, line, endLine: line, col: column, endColumn: column + length, title: code };
-  const properties = Object.entries(fields).map(
-    ([name, value]) => `${name}=${escapeProperty(String(value))}`,
-  );
   const text = findingText(finding) + (cure === '' ? '' : `\n${cure}`);
-  return `::${severity} ${properties.join(',')}::${escapeData(text)}\n`;
-}
-
-/** As the runner's own toolkit escapes (actions/toolkit, packages/core/src/command.ts). */
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return workflowCommand(severity, fields, text);
 }
 
 /** Whether a stream shows colours: a terminal, unless NO_COLOR is set (no-color.org). */

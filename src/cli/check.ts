@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type ChecksDone, explainCode, runChecks } from '../check/index.js';
 import { DEFAULT_CONFIG_FILE } from '../config/index.js';
 import { type Finding, inReadingOrder, isError, readRuleTexts } from '../evaluate/index.js';
-import { packageRoot } from '../paths.js';
+import { defaultRulesFolder } from '../paths.js';
 import { formatPlace, Problem } from '../problem.js';
+import { formatCount } from '../telemetry/index.js';
 import { type ReadFiles, readFiles } from './check-files.js';
 import { type HistoryOptions, readHistory } from './check-history.js';
 import { findingForGithub, findingForPeople, isColoured } from './check-print.js';
@@ -131,7 +131,7 @@ function isAllTraces(path: string): boolean {
 }
 
 function defaultPaths(): string[] {
-  const rules = existsSync('rules') ? 'rules' : join(packageRoot, 'rules');
+  const rules = defaultRulesFolder();
   return existsSync(DEFAULT_CONFIG_FILE) ? [rules, DEFAULT_CONFIG_FILE] : [rules];
 }
 
@@ -150,11 +150,11 @@ function summary(files: number, rules: number, findings: readonly Finding[]): st
   const errors = findings.filter(isError).length;
   const warnings = findings.length - errors;
   const faults = [
-    ...(errors ? [count(errors, 'error')] : []),
-    ...(warnings ? [count(warnings, 'warning')] : []),
+    ...(errors ? [formatCount(errors, 'error')] : []),
+    ...(warnings ? [formatCount(warnings, 'warning')] : []),
   ];
-  const known = rules > 0 ? ` with ${count(rules, 'rule')}` : '';
-  return `${count(files, 'file')}${known}: ${faults.length > 0 ? faults.join(', ') : 'no faults found'}`;
+  const known = rules > 0 ? ` with ${formatCount(rules, 'rule')}` : '';
+  return `${formatCount(files, 'file')}${known}: ${faults.length > 0 ? faults.join(', ') : 'no faults found'}`;
 }
 
 /** How many checks ran, how many could not, and what to give them. */
@@ -162,21 +162,17 @@ function toldOf({ ran, skipped, muted }: ChecksDone): string {
   const history = skipped.history.length;
   const config = skipped.config.length;
   return [
-    `; ${count(ran.length, 'check')} ran${muted > 0 ? `, ${count(muted, 'finding')} muted` : ''}`,
+    `; ${formatCount(ran.length, 'check')} ran${muted > 0 ? `, ${formatCount(muted, 'finding')} muted` : ''}`,
     ...(history > 0 ? [`\n${history} more need history: add --traces, --service or --data`] : []),
     ...(config > 0 ? [`\n${config} more need the configuration: name its file, too`] : []),
   ].join('');
 }
 
-function count(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? '' : 's'}`;
-}
-
 /** `; left out: 2 of 600 rows, 1 label`, or nothing. */
 function leftOut({ rows, leftOutRows, leftOutLabels }: CheckedTraces): string {
   const parts = [
-    ...(leftOutRows ? [`${leftOutRows} of ${count(rows, 'row')}`] : []),
-    ...(leftOutLabels ? [count(leftOutLabels, 'label')] : []),
+    ...(leftOutRows ? [`${leftOutRows} of ${formatCount(rows, 'row')}`] : []),
+    ...(leftOutLabels ? [formatCount(leftOutLabels, 'label')] : []),
   ];
   return parts.length > 0 ? `; left out: ${parts.join(', ')}` : '';
 }

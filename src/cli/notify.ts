@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { systemClock } from '../clock.js';
-import { formatDuration, parseDuration } from '../telemetry/index.js';
+import { formatDuration } from '../telemetry/index.js';
+import { durationArgument } from './arguments.js';
 import { ago, printJson } from './service-answers.js';
 import { type Connection, formatOption, ServiceClient, withConnection } from './service-client.js';
 import { formatTable, screenWidth } from './table.js';
@@ -72,7 +73,7 @@ function testCommand(): Command {
   return withConnection(new Command('test'))
     .description('Send a marked example through a channel, and say what became of it')
     .argument('<channel>', 'its name in the configuration')
-    .option('--wait <time>', 'how long to wait until it is delivered', duration, 60_000)
+    .option('--wait <time>', 'how long to wait until it is delivered', durationArgument('30s', 0), 60_000)
     .addOption(formatOption())
     .action(async (channel: string, given: Output & { readonly wait: number }) => {
       const client = new ServiceClient(given);
@@ -119,10 +120,4 @@ function channelTable(channels: readonly ChannelAnswer[], now: number): string {
     below: problem ? [problem.message, problem.cure] : [],
   }));
   return formatTable(['CHANNEL', 'TYPE', 'STATE', 'ASKED', 'WAITING', 'DEAD'], rows, screenWidth());
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  throw new InvalidArgumentError('must be a duration such as 30s.');
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { findingsProblem, formatFinding, isError, loadRules } from '../evaluate/index.js';
 import { packageRoot } from '../paths.js';
 import { formatPlace, Problem } from '../problem.js';
 import { oddText, replayTrace, TraceTable, toJsonLine } from '../replay/index.js';
-import { parseDuration } from '../telemetry/index.js';
+import { durationArgument } from './arguments.js';
 import { progress } from './progress.js';
+import { writeOut } from './write-out.js';
 
 interface Given {
   readonly rules: string;
@@ -32,7 +33,7 @@ export function replayCommand(): Command {
     .option(
       '--forecasts <time>',
       'also tell a forecast of each node and limit this often, such as 15m',
-      duration,
+      durationArgument('15m'),
     )
     .addHelpText('after', HELP)
     .action(async (files: string[], given: Given) => {
@@ -75,11 +76,11 @@ async function replayAll(
       bar.clear();
       process.stderr.write(`${formatPlace(error.place)} ${error.message}\n  ${error.cure}\n`);
     }
-    await write(buffered);
+    await writeOut(buffered);
     bar.step();
   }
   bar.clear();
-  if (given.format === 'table') await write(`${table}${odd === '' ? '' : `\nodd telemetry\n${odd}`}`);
+  if (given.format === 'table') await writeOut(`${table}${odd === '' ? '' : `\nodd telemetry\n${odd}`}`);
   else if (odd !== '') process.stderr.write(`odd telemetry\n${odd}`);
   const { findings, leftOut } = table.labelFaults;
   for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n  ${finding.cure}\n`);
@@ -92,18 +93,4 @@ async function replayAll(
   if (faults > 0)
     process.stderr.write(`${faults} of ${files.length} traces could not be read to their end\n`);
   return faults + findings.length;
-}
-
-/** Waits for slow readers, so that a pipe does not fill memory. */
-function write(text: string): Promise<void> {
-  if (text === '') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('must be a duration such as 15m.');
 }

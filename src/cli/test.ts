@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { systemClock } from '../clock.js';
 import { type Finding, isError, type Rule } from '../evaluate/index.js';
-import { packageRoot } from '../paths.js';
+import { defaultRulesFolder } from '../paths.js';
 import {
   type CaseResult,
   type Coverage,
@@ -72,7 +70,7 @@ export function testCommand(): Command {
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (paths: string[], given: Given) => {
-      const chosen = paths.length > 0 ? paths : [existsSync('rules') ? 'rules' : join(packageRoot, 'rules')];
+      const chosen = paths.length > 0 ? paths : [defaultRulesFolder()];
       const run = () => runTests(chosen, given);
       if (given.watch) await rerunOnChange(chosen, async () => (await run()).readFrom);
       else process.exitCode = (await run()).exitCode;

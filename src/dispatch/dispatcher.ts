@@ -72,10 +72,6 @@ export class Dispatcher {
     this.#metrics = dispatchMetrics(options.metrics, () => this.#groups.size);
   }
 
-  get root(): Route {
-    return this.#root;
-  }
-
   /** Takes up what was told before the last stop, and all that fires now. Call once, after the alert room has loaded. */
   async load(ledger: Ledger, at: number): Promise<void> {
     const saved = new Map<string, SavedGroup>();
@@ -96,8 +92,7 @@ export class Dispatcher {
     for (const news of [...firing, ...kept]) {
       for (const group of this.#groupsOf(news, at)) {
         const before = saved.get(group.key);
-        if (before) Object.assign(group, { startedAt: before.startedAt, nextAt: before.nextAt });
-        if (before) Object.assign(group, { lastSentAt: before.lastSentAt, sent: before.sent });
+        if (before) resume(group, before);
         group.members.set(news.id, { news, known: before?.known[news.id] ?? null });
       }
     }
@@ -276,8 +271,7 @@ export class Dispatcher {
   #revive(key: string, saved: SavedGroup, end: AlertNews, at: number): void {
     const group = this.#groupsOf(end, at).find((each) => each.key === key);
     if (!group) return;
-    const { startedAt, nextAt, lastSentAt, sent } = saved;
-    Object.assign(group, { startedAt, nextAt, lastSentAt, sent });
+    resume(group, saved);
     group.members.set(end.id, { news: end, known: saved.known[end.id] ?? null });
   }
 
@@ -286,8 +280,13 @@ export class Dispatcher {
   }
 }
 
+/** Takes up where the group stood when it was kept. */
+function resume(group: Group, { startedAt, nextAt, lastSentAt, sent }: SavedGroup): void {
+  Object.assign(group, { startedAt, nextAt, lastSentAt, sent });
+}
+
 /** One incident of a group: from its first alert until all are over. */
-export function threadOf({ key, startedAt }: Group): string {
+function threadOf({ key, startedAt }: Group): string {
   return createHash('sha256')
     .update(JSON.stringify([key, startedAt]))
     .digest('hex')

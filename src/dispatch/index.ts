@@ -8,6 +8,6 @@ export * from './links.js';
 export * from './matchers.js';
 export * from './message.js';
 export { type DispatchOptions, dispatchFaults, dispatchOptions } from './options.js';
-export { allRoutes, compileRoutes, type Route, routesFor } from './routes.js';
+export { compileRoutes, type Route, routesFor } from './routes.js';
 export * from './silence.js';
 export * from './silences.js';

@@ -78,11 +78,6 @@ export function routesFor(root: Route, labels: Labels): readonly Route[] {
   return found.length > 0 ? found : [root];
 }
 
-/** All routes of a tree, the root first. */
-export function allRoutes(root: Route): Route[] {
-  return [root, ...root.routes.flatMap(allRoutes)];
-}
-
 /** The labels that an alert shares with its group on this route. */
 export function groupLabelsOf(route: Route, labels: Labels): Labels {
   if (route.groupBy === null) return labels;

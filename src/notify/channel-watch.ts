@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { Gauge, type Registry } from 'prom-client';
-import type { AlertNews } from '../alert/index.js';
+import { type AlertNews, serviceNews } from '../alert/index.js';
 import type { Clock } from '../clock.js';
 import { asProblem } from '../problem.js';
 import type { Channel } from './contract.js';
@@ -39,6 +38,7 @@ const UNKNOWN: ChannelHealth = { state: 'unknown', at: null, since: null, proble
  */
 export class ChannelWatch {
   readonly #options: ChannelWatchOptions;
+  readonly #up: Gauge;
   readonly #health = new Map<string, ChannelHealth>();
   readonly #alerts = new Map<string, AlertNews>();
   readonly #cancels = new Map<string, () => void>();
@@ -47,12 +47,11 @@ export class ChannelWatch {
   constructor(options: ChannelWatchOptions) {
     this.#options = options;
     const { channels, metrics } = options;
-    new Gauge({
+    this.#up = new Gauge({
       name: 'headroom_channel_up',
       help: '1 when a channel could be reached when last asked or used, 0 when not; absent before.',
       labelNames: ['channel'],
       registers: [metrics],
-      collect: () => {},
     });
     for (const name of channels.keys()) this.#plan(name, FIRST_CHECK_MS);
   }
@@ -76,7 +75,7 @@ export class ChannelWatch {
 
   /** What came of using a channel: an error, or undefined for success. */
   note(name: string, error: unknown): void {
-    const { clock, log, metrics, onNews } = this.#options;
+    const { clock, log, onNews } = this.#options;
     const now = clock.now();
     const before = this.of(name);
     const problem = error === undefined ? undefined : asProblem(error);
@@ -84,7 +83,7 @@ export class ChannelWatch {
     const since = before.state === state ? before.since : now;
     const told = problem ? { code: problem.code, message: problem.message, cure: problem.cure } : null;
     this.#health.set(name, { state, at: now, since, problem: told });
-    (metrics.getSingleMetric('headroom_channel_up') as Gauge).set({ channel: name }, problem ? 0 : 1);
+    this.#up.set({ channel: name }, problem ? 0 : 1);
     if (before.state === state) return;
     if (problem) {
       log.error({ channel: name, err: problem }, 'notify: a channel fails');
@@ -117,18 +116,7 @@ export class ChannelWatch {
 }
 
 function failureNews(channel: string, why: string, at: number): AlertNews {
-  const hash = createHash('sha256').update(JSON.stringify(['channel', channel, at]));
-  return {
-    id: hash.digest('hex').slice(0, 24),
-    rule: 'ChannelFailing',
-    kind: 'service',
-    severity: 'page',
-    node: 'headroom',
-    labels: { channel },
-    state: 'firing',
-    at,
-    activeSince: at,
-    firedAt: at,
-    reason: `messages through channel ${channel} do not arrive: ${why}`,
-  };
+  const reason = `messages through channel ${channel} do not arrive: ${why}`;
+  const facts = { rule: 'ChannelFailing', severity: 'page', labels: { channel }, reason, at };
+  return serviceNews(facts, ['channel', channel, at]);
 }

@@ -3,13 +3,9 @@ import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { parseDuration } from '../telemetry/index.js';
+import { durationOption } from './duration-option.js';
 
-const DURATION = 'must be a duration such as 1m';
-
-const duration = z
-  .string({ error: DURATION })
-  .refine((text) => (parseDuration(text) ?? 0) > 0, DURATION)
-  .meta({ unit: 'duration' });
+const duration = durationOption('1m');
 
 /** A dead man's switch: an address elsewhere that expects to be called, and speaks up when it is not. */
 export const heartbeatOptions = z.strictObject({

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { AlertNews } from '../alert/index.js';
+import { type AlertNews, serviceNews } from '../alert/index.js';
 import type { AuditEvent } from '../audit/index.js';
 import { type ArmedRules, type Finding, formatFinding, isError, type RuleText } from '../evaluate/index.js';
 import type { Ledger, LedgerEntry } from '../store/index.js';
@@ -40,23 +39,12 @@ export function refusalNews(findings: readonly Finding[], at: number): AlertNews
   const faults = findings.filter(isError).map(formatFinding);
   const told = faults.slice(0, MOST_TOLD).join('; ');
   const more = faults.length > MOST_TOLD ? ` and ${faults.length - MOST_TOLD} more` : '';
-  const id = createHash('sha256')
-    .update(JSON.stringify(['rules', at, faults]))
-    .digest('hex')
-    .slice(0, 24);
-  return {
-    id,
-    rule: 'RulesRefused',
-    kind: 'service',
-    severity: 'ticket',
-    node: 'headroom',
-    labels: {},
-    state: 'firing',
+  const reason = `rule files have errors, the rules armed before stay in force: ${told}${more}`;
+  return serviceNews({ rule: 'RulesRefused', severity: 'ticket', labels: {}, reason, at }, [
+    'rules',
     at,
-    activeSince: at,
-    firedAt: at,
-    reason: `rule files have errors, the rules armed before stay in force: ${told}${more}`,
-  };
+    faults,
+  ]);
 }
 
 /** The same for the audit log. */

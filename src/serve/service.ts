@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry as Metrics } from 'prom-client';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/index.js';
-import { packageRoot, productVersion } from '../paths.js';
+import { defaultRulesFolder, productVersion } from '../paths.js';
 import { Pipeline } from '../pipeline/index.js';
 import { authenticator, loadNames } from '../receive/index.js';
 import { buildApp } from './app.js';
@@ -82,5 +80,5 @@ export async function openService(config: Config, clock: Clock, log: Logger): Pr
 
 /** Rules of the configuration, else ./rules, else those that ship. */
 function rulesFolder({ rules }: Config): string {
-  return rules.folder ?? (existsSync('rules') ? 'rules' : join(packageRoot, 'rules'));
+  return rules.folder ?? defaultRulesFolder();
 }

@@ -64,3 +64,8 @@ export function formatDuration(ms: number): string {
   const days = Math.floor(hours / 24);
   return `${sign}${days} d${hours % 24 ? ` ${hours % 24} h` : ''}`;
 }
+
+/** `1 node`, `2 nodes`. */
+export function formatCount(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}

@@ -1,6 +1,7 @@
+import { formatCount } from '../../telemetry/index.js';
 import type { Check } from '../check.js';
 import { placeIn } from '../place.js';
-import { countOf, percentOf } from '../words.js';
+import { percentOf } from '../words.js';
 
 /** From here on it matters how many cases there were; below, a handful shows enough. */
 const SURE = 0.9;
@@ -22,7 +23,7 @@ export const probabilityUnsupported: Check = {
       const said = history.said.get(checked.rule.id);
       if (!said || said.breaches === 0) continue;
       const place = placeIn(checked, 'forecast', 'probability');
-      const reached = `${countOf(said.breaches, 'node')} of ${history.name} came to ${reaches.text}`;
+      const reached = `${formatCount(said.breaches, 'node')} of ${history.name} came to ${reaches.text}`;
       const { highest } = said;
       // With `soon` a lower probability is enough near the breach.
       if (!soon && highest !== null && highest < probability) {

@@ -1,8 +1,8 @@
-import { formatDuration } from '../../telemetry/index.js';
+import { formatCount, formatDuration } from '../../telemetry/index.js';
 import type { Check } from '../check.js';
 import { placeIn } from '../place.js';
 import { usual, watchedNodes } from '../watched.js';
-import { countOf, durationAsWritten } from '../words.js';
+import { durationAsWritten } from '../words.js';
 
 /** A share over fewer collections than this jumps with each of them. */
 const COLLECTIONS_FOR_A_SHARE = 5;
@@ -28,7 +28,7 @@ export const windowUnderGcCadence: Check = {
       const { overMs } = rule.condition;
       if (every === undefined || overMs >= wanted) continue;
       const what = isGc ? 'collect' : 'have a major collection';
-      const collections = countOf(Math.floor(overMs / every), 'collection');
+      const collections = formatCount(Math.floor(overMs / every), 'collection');
       report(
         placeIn(checked, rule.kind, 'over'),
         `the nodes that it watches ${what} every ${formatDuration(every)}: ${formatDuration(overMs)} holds ${collections}`,

@@ -1,9 +1,8 @@
 import type { Rule } from '../../evaluate/index.js';
 import { readTrace, takeRow } from '../../replay/index.js';
-import { Registry, Rows } from '../../telemetry/index.js';
+import { formatCount, Registry, Rows } from '../../telemetry/index.js';
 import type { History, KnownNode, Said } from '../history.js';
 import { Survey } from '../survey.js';
-import { countOf } from '../words.js';
 
 /** A trace has a column for it, and none for other labels. */
 const LABELS_OF_TRACES = new Set(['version']);
@@ -25,7 +24,7 @@ export async function historyOfTraces(
     for (const [rule, more] of survey.said) said.set(rule, joined(said.get(rule), more));
     onFile();
   }
-  return { name: countOf(files.length, 'trace'), nodes, labels: LABELS_OF_TRACES, said };
+  return { name: formatCount(files.length, 'trace'), nodes, labels: LABELS_OF_TRACES, said };
 }
 
 async function surveyTrace(file: string, rules: readonly Rule[]) {

@@ -3,4 +3,5 @@ export * from './explain.js';
 export * from './finding.js';
 export { nearest } from './near.js';
 export { readText } from './read-text.js';
+export { workflowCommand } from './workflow-command.js';
 export * from './yaml-source.js';

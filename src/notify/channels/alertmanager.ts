@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Problem } from '../../problem.js';
 import { parseDuration } from '../../telemetry/index.js';
 import type { Channel, ChannelContext, Message } from '../contract.js';
+import { durationOption } from '../duration-option.js';
 import { type Answer, HttpClient, httpOptions, jsonOf, oneLine, parseJson } from '../http/index.js';
 import { ActiveAlerts, type ApiAlert } from './alertmanager/active-alerts.js';
 
@@ -26,8 +27,7 @@ export const options = z
     user: httpOptions.user,
     password: httpOptions.password,
     bearerToken: httpOptions.bearerToken,
-    refreshInterval: httpOptions
-      .duration('1m')
+    refreshInterval: durationOption('1m')
       .default('1m')
       .describe(
         'How often alerts that fire are said again. Alertmanager ends those that are not after four intervals.',

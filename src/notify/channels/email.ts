@@ -10,6 +10,7 @@ import {
   OCCASIONS,
   type Occasion,
 } from '../contract.js';
+import { durationOption } from '../duration-option.js';
 import { threadOf } from './email/thread.js';
 
 const address = z
@@ -41,12 +42,9 @@ export const options = z.strictObject({
     .min(1)
     .transform((list) => [...new Set(list)])
     .describe('Recipients; each gets a mail of its own.'),
-  timeout: z
-    .string({ error: 'must be a duration such as 30s' })
-    .refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 30s')
+  timeout: durationOption('30s')
     .default('30s')
-    .describe('How long handing over one mail may take, connecting included.')
-    .meta({ unit: 'duration' }),
+    .describe('How long handing over one mail may take, connecting included.'),
 });
 
 export type Options = z.infer<typeof options>;

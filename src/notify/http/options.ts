@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../../telemetry/index.js';
+import { durationOption } from '../duration-option.js';
 
 /** Options that channels over HTTP have in common; each takes those that it needs. */
 
@@ -8,16 +8,7 @@ export function webAddress(example: string) {
   return z.url({ protocol: /^https?$/, error: `must be an address such as ${example}` });
 }
 
-/** A duration above zero, as in `15s`. */
-export function duration(example: string) {
-  const error = `must be a duration such as ${example}`;
-  return z
-    .string({ error })
-    .refine((text) => (parseDuration(text) ?? 0) > 0, error)
-    .meta({ unit: 'duration' });
-}
-
-export const timeout = duration('15s')
+export const timeout = durationOption('15s')
   .default('15s')
   .describe('How long the receiver may take to answer one request.');
 

@@ -1,4 +1,4 @@
-import { type Finding, findingText } from '../../evaluate/index.js';
+import { type Finding, findingText, workflowCommand } from '../../evaluate/index.js';
 import type { FileResult } from '../run/run-test-case.js';
 import { plainFailure } from './plain.js';
 
@@ -22,16 +22,5 @@ export function findingToGithub(finding: Finding): string {
 
 function command(kind: 'error' | 'warning', place: Finding, title: string, text: string): string {
   const { file, line, column } = place;
-  const facts = { file, line, col: column, title };
-  const properties = Object.entries(facts).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
-  return `::${kind} ${properties.join(',')}::${escapeData(text)}\n`;
-}
-
-/** As the runner's own toolkit does it (actions/toolkit, packages/core/src/command.ts). */
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return workflowCommand(kind, { file, line, col: column, title }, text);
 }

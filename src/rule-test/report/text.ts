@@ -1,3 +1,4 @@
+import { formatCount } from '../../telemetry/index.js';
 import type { Coverage } from '../coverage.js';
 import { type Failure, saidText } from '../run/judge.js';
 import type { CaseResult, FileResult } from '../run/run-test-case.js';
@@ -101,8 +102,8 @@ export function summaryText(files: readonly FileResult[], ms: number): string {
   const cases = files.flatMap((file) => file.cases);
   const failed = cases.filter(({ failures }) => failures.length > 0).length;
   const passed = cases.length - failed;
-  const words = `${count(passed, 'test')} passed${failed > 0 ? `, ${failed} failed` : ''}`;
-  return `${words} (${count(files.length, 'file')}, ${seconds(ms)})`;
+  const words = `${formatCount(passed, 'test')} passed${failed > 0 ? `, ${failed} failed` : ''}`;
+  return `${words} (${formatCount(files.length, 'file')}, ${seconds(ms)})`;
 }
 
 /** A line a rule that lacks a case, and how many have both. */
@@ -119,15 +120,11 @@ export function coverageText({ rules }: Coverage): string {
     return `  ${rule.padEnd(width)}  ${lack}  ${file}:${line}\n`;
   });
   const full = rules.length - lacking.length;
-  return `${lines.join('')}${full} of ${count(rules.length, 'rule')} ${full === 1 ? 'has' : 'have'} a case in which it fires and one in which it is silent\n`;
+  return `${lines.join('')}${full} of ${formatCount(rules.length, 'rule')} ${full === 1 ? 'has' : 'have'} a case in which it fires and one in which it is silent\n`;
 }
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
-}
-
-function count(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? '' : 's'}`;
 }
 
 function paint({ isColoured }: Look, colour: string, text: string): string {

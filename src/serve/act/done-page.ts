@@ -2,6 +2,7 @@ import type { LinkFacts, UsedLink } from '../../dispatch/index.js';
 import { html, type Times } from '../../notify/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import type { PROBLEMS, Problem } from '../../problem.js';
+import { formatCount } from '../../telemetry/index.js';
 import { pageOf } from './frame.js';
 import type { Performed } from './perform.js';
 
@@ -23,7 +24,7 @@ export function donePage({ link, performed: { done, isReplay }, now, times, pipe
   const origin = links.used(done.subject.replace(/^link:/, ''));
   const redo = origin && { subject: origin.subject, issuedAt: origin.issuedAt, until: origin.until };
   const undo = { subject: `link:${link.id}`, until: Math.min(done.lasts, done.until) };
-  const alerts = `${done.alerts.length} alert${done.alerts.length === 1 ? '' : 's'}`;
+  const alerts = formatCount(done.alerts.length, 'alert');
   const texts = {
     acknowledge: {
       title: 'Acknowledged',

@@ -3,7 +3,7 @@ import { formatMatchers } from '../../dispatch/index.js';
 import { html, type Markup, type Times } from '../../notify/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import type { Problem } from '../../problem.js';
-import { formatDuration, parseDuration } from '../../telemetry/index.js';
+import { formatCount, formatDuration, parseDuration } from '../../telemetry/index.js';
 import { pageOf } from './frame.js';
 import type { Offer, OfferOf } from './offer.js';
 
@@ -34,7 +34,7 @@ export function formPage(facts: FormFacts): string {
     case 'silence':
       return silencePage(offer, facts);
     case 'withdraw': {
-      const title = `Give back ${count(offer.alerts.length, 'alert')}`;
+      const title = `Give back ${formatCount(offer.alerts.length, 'alert')}`;
       const about = html`<p>${offer.origin.by} has taken ${offer.alerts.length === 1 ? 'it' : 'them'}. From then on messages are
 sent as if nobody had.</p>${alertList(offer.alerts, facts)}`;
       return page(title, about, facts, { button: 'Give back' });
@@ -50,7 +50,7 @@ sent as if nobody had.</p>${alertList(offer.alerts, facts)}`;
 }
 
 function ackPage({ alerts }: OfferOf<'acknowledge'>, facts: FormFacts): string {
-  const title = `Acknowledge ${count(alerts.length, 'alert')}`;
+  const title = `Acknowledge ${formatCount(alerts.length, 'alert')}`;
   const about = html`<p>You take ${alerts.length === 1 ? 'this alert' : 'these alerts'}: others are told that you are on it, and
 messages stop until the time below. You hear again when it gets much worse and when it is over; another time that it
 fires is told as ever.</p>
@@ -64,7 +64,7 @@ function silencePage({ matchers, preview, needsForce }: OfferOf<'silence'>, fact
   const about = html`<p>Messages are held back about every alert that has</p><p><code>${formatMatchers(matchers)}</code></p>
 <p>also about new ones, until the time below. Alerts go on to be evaluated and are listed as silenced.</p>
 <h2>What this holds back now</h2>
-<p>${alerts.length === 0 ? 'No alert at the moment.' : `Messages${via} about ${count(alerts.length, 'alert')}:`}</p>
+<p>${alerts.length === 0 ? 'No alert at the moment.' : `Messages${via} about ${formatCount(alerts.length, 'alert')}:`}</p>
 ${alerts.length === 0 ? undefined : alertList(alerts, facts)}
 <p class="quiet">Nodes that it is about: ${nodes.length === 0 ? 'none that is known' : named(nodes)}.</p>`;
   const times = SILENCE_TIMES.filter((text) => (parseDuration(text) ?? 0) <= facts.longestSilence);
@@ -148,8 +148,4 @@ ${items}${more > 0 ? html`<li>and ${more} more</li>` : ''}</ul>`;
 function named(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
