@@ -10,6 +10,16 @@ export const PROBLEMS = {
   'bad-sample': { status: 400, retryable: false, cure: 'Correct the field that the answer names.' },
   'bad-request': { status: 400, retryable: false, cure: 'Correct the parameter that the answer names.' },
   'bad-gzip': { status: 400, retryable: false, cure: 'Send gzip, or drop the Content-Encoding header.' },
+  'bad-protobuf': {
+    status: 400,
+    retryable: false,
+    cure: 'Send the message that this path takes, in protobuf; docs/agents says which.',
+  },
+  'bad-snappy': {
+    status: 400,
+    retryable: false,
+    cure: 'Send snappy in its block format, or drop the Content-Encoding header.',
+  },
   'not-signed-in': {
     status: 401,
     retryable: false,

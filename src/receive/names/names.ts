@@ -52,6 +52,15 @@ export class Names {
     return group ? this.#prometheusShape(measurement, tags, group) : this.#plain;
   }
 
+  /** What a metric under its Prometheus name is; undefined where it is no signal. */
+  metricOf(name: string, tags: Tags): { identity: Identity; target: Target } | undefined {
+    for (const group of this.#prometheus) {
+      const found = group.metrics.find(({ metric, where }) => metric === name && matches(where, tags));
+      if (found) return { identity: group, target: makeTarget(found.signal, found.read) };
+    }
+    return undefined;
+  }
+
   #groupOf(measurement: string): PrometheusGroup | undefined {
     return ['', '_sum', '_count'].map((end) => this.#byMetric.get(measurement + end)).find(Boolean);
   }
