@@ -12,7 +12,7 @@ export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
  */
 export class WireReader {
   #body: Buffer = EMPTY;
-  #view = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
+  #view: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
   /** Offset of the next byte. */
   at = 0;
   /** Offset where the message that is being read ends. */
