@@ -22,6 +22,7 @@ import { horizonOf } from './horizons.js';
 import { OddNodes } from './odd-nodes.js';
 import { People, type PeopleOptions } from './people.js';
 import { armedEvent, keepArmed, lastArmed, mendedNews, refusalNews, refusedEvent } from './rules-watch.js';
+import { keepSources, loadSources } from './source-records.js';
 import { warmUp } from './warm-start.js';
 
 export interface PipelineOptions {
@@ -85,6 +86,7 @@ export class Pipeline {
     try {
       const registry = new Registry(options.limits);
       await store.history.loadRegistry(registry);
+      await loadSources(store.ledger, registry, clock.now());
       const armedBefore = await lastArmed(store.ledger);
       const onNews = (news: AlertNews): void => pipeline.alerts.announce(news);
       const { ledger } = store;
@@ -189,6 +191,7 @@ export class Pipeline {
   /** Takes rows in: durable first, then seen by the models. @throws Problem store-busy, store-failed, shutting-down */
   async accept(rows: Rows): Promise<void> {
     if (this.#isClosing) throw new Problem('shutting-down', 'the service is stopping');
+    await keepSources(this.store.ledger, this.registry);
     await this.store.history.append(rows, this.registry);
     this.#trend.observe(rows, this.registry);
     // The caller uses its rows again.

@@ -11,6 +11,7 @@ import { InfluxLineParser } from './protocols/influx-line.js';
 import type { Precision } from './protocols/influx-precision.js';
 import { startRun } from './protocols/influx-run.js';
 import { readJson, readNdjson } from './protocols/json.js';
+import { Sums } from './series/index.js';
 
 /**
  * Takes the rows of one body. Resolves when they are durable. The rows are the receiver's again once the promise
@@ -45,6 +46,8 @@ const LOG_EVERY_MS = 60_000;
 export class Door {
   readonly #options: DoorOptions;
   readonly #doorkeeper: Doorkeeper;
+  /** Sums of all protocols: the parts of one may come by several. */
+  readonly #sums: Sums;
   readonly #lines: InfluxLineParser;
   readonly #spare: Rows[] = [];
   readonly #logged = new Map<string, { at: number; since: number }>();
@@ -52,7 +55,8 @@ export class Door {
   constructor(options: DoorOptions) {
     this.#options = options;
     this.#doorkeeper = new Doorkeeper(options.registry, options.limits);
-    this.#lines = new InfluxLineParser(this.#doorkeeper, options.names);
+    this.#sums = new Sums(options.registry);
+    this.#lines = new InfluxLineParser(this.#doorkeeper, options.names, this.#sums);
   }
 
   /** Resolves when what was good in the body is durable. @throws what `accept` throws */

@@ -50,6 +50,10 @@ export class Doorkeeper {
     this.#limits = limits;
   }
 
+  get registry(): Registry {
+    return this.#registry;
+  }
+
   /**
    * The node of that name with `labels` merged into its own.
    * @throws Problem bad-sample, too-many-nodes, too-many-labels, label-too-long

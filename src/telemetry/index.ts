@@ -5,4 +5,5 @@ export * from './registry.js';
 export * from './rows.js';
 export { readSampleLine, SampleLines } from './sample-lines.js';
 export * from './signals.js';
+export * from './sources.js';
 export * from './units.js';

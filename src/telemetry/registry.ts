@@ -1,4 +1,5 @@
 import { Problem } from '../problem.js';
+import { Sources } from './sources.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -28,6 +29,8 @@ export interface RegistryLimits {
 export class Registry {
   readonly nodes: NodeRecord[] = [];
   readonly labelSets: LabelSet[] = [];
+  /** Where the signals of each node are read from. */
+  readonly sources = new Sources();
   readonly #nodeByName = new Map<string, NodeRecord>();
   readonly #labelsByKey = new Map<string, LabelSet>();
   #limits: RegistryLimits;
@@ -49,6 +52,7 @@ export class Registry {
       this.nodes.push(record);
       this.#nodeByName.set(node.name, record);
     }
+    this.sources.knownBefore = this.nodes.length;
   }
 
   find(name: string): NodeRecord | undefined {

@@ -1,4 +1,4 @@
-import { COLUMN, isNoLimit, type Labels, SIGNAL_COUNT } from '../telemetry/index.js';
+import { COLUMN, isNoLimit, type Labels, SIGNAL_COUNT, type SourceSwitch } from '../telemetry/index.js';
 import { type Boundary, findBoundary, type Identity } from './boundary.js';
 import { Excursions } from './excursions.js';
 import { Kin, Kinship } from './kin.js';
@@ -72,6 +72,8 @@ export class ProcessTrend {
   interval = Number.NaN;
   /** Samples of the present process in which a counter was lower than before. */
   falls = 0;
+  /** Changes of a source that were taken into account. */
+  #switches: ReadonlySet<SourceSwitch> = new Set();
   #identity: Identity = { start: Number.NaN, version: '', collections: Number.NaN, requests: Number.NaN };
   #rssPeak = Number.NaN;
   #heapPeak = Number.NaN;
@@ -103,8 +105,15 @@ export class ProcessTrend {
    * Takes the next row: SIGNAL_COUNT values from `offset` on, in the order of SIGNALS, NaN where absent. Rows older
    * than the newest are history, not news: they are left out (the store has them).
    */
-  observe(time: number, values: Float64Array, offset: number, labels: Labels): void {
+  observe(
+    time: number,
+    values: Float64Array,
+    offset: number,
+    labels: Labels,
+    switches?: readonly SourceSwitch[],
+  ): void {
     if (time < this.lastSeen) return;
+    if (switches) this.#takeSwitches(switches, time);
     const version = labels.version ?? '';
     const boundary = findBoundary(this.#identity, values, offset, version);
     if (boundary) this.#cut(boundary, time, version);
@@ -182,6 +191,40 @@ export class ProcessTrend {
     if (ofHeap) kin.heapWarmUps.keep(heapStartUp, ofHeap);
   }
 
+  /**
+   * From here on signals are measured otherwise. What was seen of them before says nothing about them now, but the process is
+   * the same: no life ends.
+   */
+  #takeSwitches(switches: readonly SourceSwitch[], time: number): void {
+    const due = switches.filter((each) => each.at <= time);
+    if (due.length === 0 || due.every((each) => this.#switches.has(each))) return;
+    const fresh = due.filter((each) => !this.#switches.has(each));
+    this.#switches = new Set(due);
+    for (const { column, at, from, to } of fresh) {
+      if (!CUTTING_COLUMNS.includes(column)) continue;
+      this.latest[column] = Number.NaN;
+      if (column === COLUMN.start_time) this.#identity.start = Number.NaN;
+      else if (column === COLUMN.gc_count) this.#identity.collections = Number.NaN;
+      else if (column === COLUMN.requests_total) this.#identity.requests = Number.NaN;
+      if (!MEMORY_COLUMNS.includes(column)) continue;
+      this.#mark(at, from === to ? `parts of ${from} changed` : `measured as ${to}`);
+      this.#forgetTrend();
+    }
+  }
+
+  /** Forgets the course of the memory so far. */
+  #forgetTrend(): void {
+    for (const window of this.windows) window.clear();
+    this.rssExcursions.cut();
+    this.heapExcursions.cut();
+    this.rssStartUp = new StartUp(this.#startUpMs);
+    this.heapStartUp = new StartUp(this.#startUpMs);
+    this.#toldPeak = Number.NEGATIVE_INFINITY;
+    this.#rssPeak = Number.NaN;
+    this.#heapPeak = Number.NaN;
+    this.falls = 0;
+  }
+
   /** Ends the present life; limits, versions and readiness belong to the node and stay. */
   #cut(boundary: Boundary, time: number, version: string): void {
     const life: Life = {
@@ -201,17 +244,9 @@ export class ProcessTrend {
     this.lives.push(life);
     if (this.lives.length > MOST_LIVES) this.lives.shift();
     this.#mark(time, boundary.kind === 'version' ? `version ${version}` : 'restart');
-    for (const window of this.windows) window.clear();
-    this.rssExcursions.cut();
-    this.heapExcursions.cut();
-    this.rssStartUp = new StartUp(this.#startUpMs);
-    this.heapStartUp = new StartUp(this.#startUpMs);
-    this.#toldPeak = Number.NEGATIVE_INFINITY;
+    this.#forgetTrend();
     for (const column of PROCESS_COLUMNS) this.latest[column] = Number.NaN;
     this.#identity = { start: Number.NaN, version, collections: Number.NaN, requests: Number.NaN };
-    this.#rssPeak = Number.NaN;
-    this.#heapPeak = Number.NaN;
-    this.falls = 0;
     this.since = time;
   }
 
@@ -262,6 +297,11 @@ const PROCESS_COLUMNS = [
   COLUMN.requests_total,
   COLUMN.start_time,
 ];
+
+const MEMORY_COLUMNS = [COLUMN.rss, COLUMN.heap_used, COLUMN.heap_after_gc];
+
+/** Signals of which two sources cannot be compared; limits and readiness are what they are now. */
+const CUTTING_COLUMNS = PROCESS_COLUMNS;
 
 /**
  * Memory of 0 is a runtime that has not measured yet (Micrometer's live data size before the first collection); what

@@ -99,7 +99,8 @@ export class Trend {
       this.#growths[id] = new Map();
     }
     const { labels } = registry.labelSets[rows.labels[row]];
-    node.observe(rows.time[row], rows.values, row * SIGNAL_COUNT, labels);
+    const switches = registry.sources.switchesOf(id);
+    node.observe(rows.time[row], rows.values, row * SIGNAL_COUNT, labels, switches);
     this.#reliability.observe(id, node);
     return node;
   }

@@ -7,7 +7,7 @@ import type { Identity } from './schema.js';
  * the line has none of them.
  */
 export function nodeNameOf(identity: Identity, tags: Tags): string | undefined {
-  const given = tags.get('node');
+  const given = identity.nodeTag ? tags.get('node') : undefined;
   if (given !== undefined) return given;
   for (const template of identity.node) {
     const name = fill(template, tags);
@@ -16,8 +16,15 @@ export function nodeNameOf(identity: Identity, tags: Tags): string | undefined {
   return tags.get('host');
 }
 
+/** End of a name that means every known node of a pod. */
+export const WHOLE_POD = '/*';
+
 function fill(template: string, tags: Tags): string | undefined {
   let isComplete = true;
+  if (template.endsWith(WHOLE_POD)) {
+    const pod = fill(template.slice(0, -WHOLE_POD.length), tags);
+    return pod === undefined ? undefined : pod + WHOLE_POD;
+  }
   const name = template.replace(/\{([^}]+)\}/g, (_, tag: string) => {
     const value = tags.get(tag);
     if (value === undefined) isComplete = false;
@@ -26,12 +33,19 @@ function fill(template: string, tags: Tags): string | undefined {
   return isComplete ? name : undefined;
 }
 
-/** The tags that become labels: all that do not name the node, less those which the table leaves out. */
+/**
+ * The tags that become labels: all that do not name the node, less those which the table leaves out, and those that it
+ * makes of tags of other names.
+ */
 export function labelsOf(identity: Identity, tags: Tags, nodeName: string | undefined): Labels {
   const { notLabels, onlyLabels } = identity;
-  const kept = [...tags].filter(([tag, value]) => {
+  const kept: [string, string][] = [...tags].filter(([tag, value]) => {
     if (tag === 'node' || (tag === 'host' && value === nodeName)) return false;
     return onlyLabels ? onlyLabels.includes(tag) : !notLabels.includes(tag);
   });
+  for (const label in identity.labels) {
+    const tag = tags.has(label) ? undefined : identity.labels[label].find((each) => tags.has(each));
+    if (tag !== undefined) kept.push([label, tags.get(tag)!]);
+  }
   return Object.fromEntries(kept);
 }

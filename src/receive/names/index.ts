@@ -1,5 +1,6 @@
-export { labelsOf, nodeNameOf } from './identity.js';
-export { loadNames, parseNames } from './load.js';
+export { labelsOf, nodeNameOf, WHOLE_POD } from './identity.js';
+export { loadNames, parseNames, readNamesFile } from './load.js';
+export { type Mapping, meets, partOf } from './mappings.js';
 export { Names, type Shape, type Tags } from './names.js';
 export { namesFile } from './schema.js';
-export { readValue, type Target } from './target.js';
+export { readValue, type SumRule, type Target, withUnit } from './target.js';

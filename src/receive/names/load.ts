@@ -18,10 +18,12 @@ export function loadNames(userFiles: readonly string[] = []): Names {
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .map((name) => join(shipped, name));
-  return new Names([...userFiles.map((file) => resolve(file)), ...shippedFiles].map(readNamesFile));
+  const files = [...userFiles.map((file) => resolve(file)), ...shippedFiles].map(readNamesFile);
+  return new Names(files, userFiles.length);
 }
 
-function readNamesFile(path: string): NamesFile {
+/** One file of names. @throws Problem bad-config with file, line and column of the first fault */
+export function readNamesFile(path: string): NamesFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -1,5 +1,7 @@
 import { SIGNALS } from '../../telemetry/index.js';
-import type { Identity, Metric, NamesFile, Table, Where } from './schema.js';
+import { Kinds } from './kinds.js';
+import { type Mapping, mappingsOf, matches } from './mappings.js';
+import type { Identity, NamesFile, Read, Table, Where } from './schema.js';
 import { makeTarget, type Target } from './target.js';
 
 export type Tags = ReadonlyMap<string, string>;
@@ -9,82 +11,154 @@ export interface Shape {
   readonly identity: Identity;
   /** By name of the field. A trap is there, with undefined, so that it is not taken by its canonical name either. */
   readonly fields: ReadonlyMap<string, Target | undefined>;
+  /** Whether any field is a part of a sum. */
+  readonly hasSums: boolean;
 }
 
-const ANYBODY: Identity = { node: [], notLabels: [], onlyLabels: undefined };
+export interface TableShape {
+  readonly table: Table;
+  readonly where: Where;
+  readonly shape: Shape;
+}
+
+const ANYBODY: Identity = { nodeTag: true, node: [], notLabels: [], onlyLabels: undefined, labels: {} };
 
 /** Measurement under which metric_version 2 of Telegraf's inputs.prometheus sends every metric as a field. */
 const PROMETHEUS_V2 = 'prometheus';
 
-interface PrometheusGroup extends Identity {
-  readonly metrics: readonly Metric[];
-}
-
-/** The tables of names, ready for use. The canonical names are signals in every measurement. */
+/** The files of names, ready for use. The canonical names are signals in every measurement. */
 export class Names {
+  readonly kinds: Kinds;
+  /** In the order of the files, so that a user's come first. */
+  readonly mappings: readonly Mapping[];
+  readonly traps = new Map<string, string>();
   readonly #plain: Shape;
-  readonly #tables = new Map<string, { where: Where; shape: Shape }[]>();
-  readonly #prometheus: readonly PrometheusGroup[];
-  readonly #byMetric = new Map<string, PrometheusGroup>();
+  readonly #tables = new Map<string, TableShape[]>();
+  readonly #byMetric = new Map<string, Mapping[]>();
   /** Shapes made for combinations of Prometheus metrics, by their indices. */
   readonly #combined = new Map<string, Shape>();
 
-  constructor(files: readonly NamesFile[]) {
-    this.#plain = { identity: ANYBODY, fields: canonicalFields() };
-    for (const table of files.flatMap((file) => file.tables)) {
-      const known = this.#tables.get(table.measurement) ?? [];
-      known.push({ where: table.where, shape: shapeOfTable(table) });
-      this.#tables.set(table.measurement, known);
-    }
-    this.#prometheus = files.flatMap((file) => (file.prometheus ? [file.prometheus] : []));
-    for (const group of this.#prometheus) {
-      for (const { metric } of group.metrics) {
-        if (!this.#byMetric.has(metric)) this.#byMetric.set(metric, group);
+  /** The first `userFiles` of the files are a user's. */
+  constructor(files: readonly NamesFile[], userFiles = 0) {
+    this.kinds = new Kinds(files);
+    this.#plain = makeShape(ANYBODY, canonicalFields());
+    files.forEach((file, index) => {
+      for (const table of file.tables) {
+        const known = this.#tables.get(table.measurement) ?? [];
+        known.push({ table, where: table.where, shape: this.#shapeOfTable(table, index < userFiles) });
+        this.#tables.set(table.measurement, known);
       }
+      for (const group of [file.prometheus, file.otlp]) {
+        for (const name in group?.traps) if (!this.traps.has(name)) this.traps.set(name, group.traps[name]);
+      }
+    });
+    this.mappings = files.flatMap(({ prometheus, otlp }, index) => [
+      ...(prometheus ? mappingsOf(prometheus, 'Prometheus', this.kinds, index < userFiles) : []),
+      ...(otlp ? mappingsOf(otlp, 'OTLP', this.kinds, index < userFiles) : []),
+    ]);
+    for (const mapping of this.mappings) {
+      const known = this.#byMetric.get(mapping.metric);
+      if (known) known.push(mapping);
+      else this.#byMetric.set(mapping.metric, [mapping]);
     }
   }
 
   /** How a line with this measurement and these tags is read. Equal answers are the same object. */
   shapeOf(measurement: string, tags: Tags): Shape {
-    const table = this.#tables.get(measurement)?.find(({ where }) => matches(where, tags));
+    const table = this.tablesOf(measurement).find(({ where }) => matches(where, tags));
     if (table) return table.shape;
-    const group = measurement === PROMETHEUS_V2 ? this.#prometheus[0] : this.#groupOf(measurement);
-    return group ? this.#prometheusShape(measurement, tags, group) : this.#plain;
+    const isPrometheus =
+      measurement === PROMETHEUS_V2 ||
+      ['', '_sum', '_count'].some((end) => this.entriesOf(measurement + end).length > 0);
+    return isPrometheus ? this.#prometheusShape(measurement, tags) : this.#plain;
   }
 
-  /** What a metric under its Prometheus name is; undefined where it is no signal. */
-  metricOf(name: string, tags: Tags): { identity: Identity; target: Target } | undefined {
-    for (const group of this.#prometheus) {
-      const found = group.metrics.find(({ metric, where }) => metric === name && matches(where, tags));
-      if (found) return { identity: group, target: makeTarget(found.signal, found.read) };
+  tablesOf(measurement: string): readonly TableShape[] {
+    return this.#tables.get(measurement) ?? [];
+  }
+
+  get tables(): readonly TableShape[] {
+    return [...this.#tables.values()].flat();
+  }
+
+  /** What a metric is, by its name and labels: one mapping a signal, none where it is no signal. */
+  metricsOf(name: string, tags: Tags): readonly Mapping[] {
+    const fitting: Mapping[] = [];
+    for (const mapping of this.entriesOf(name)) {
+      // A metric that is a signal may be a part of others, too; of one signal the first entry counts.
+      const isTaken = fitting.some(({ target }) => target.signal === mapping.target.signal);
+      if (!isTaken && matches(mapping.where, tags)) fitting.push(mapping);
     }
-    return undefined;
+    return fitting;
   }
 
-  #groupOf(measurement: string): PrometheusGroup | undefined {
-    return ['', '_sum', '_count'].map((end) => this.#byMetric.get(measurement + end)).find(Boolean);
+  /** Entries of a metric whatever its labels; of one with a prefix, those of the longest name that it ends in. */
+  entriesOf(name: string): readonly Mapping[] {
+    const exact = this.#byMetric.get(name);
+    if (exact || this.traps.has(name)) return exact ?? [];
+    for (let at = name.indexOf('_'); at !== -1; at = name.indexOf('_', at + 1)) {
+      const rest = name.slice(at + 1);
+      if (this.traps.has(rest)) return [];
+      const entries = this.#byMetric.get(rest)?.filter(({ allowsPrefix }) => allowsPrefix);
+      if (entries && entries.length > 0) return entries;
+    }
+    return [];
   }
 
-  #prometheusShape(measurement: string, tags: Tags, group: PrometheusGroup): Shape {
-    const all = this.#prometheus.flatMap(({ metrics }) => metrics);
+  #prometheusShape(measurement: string, tags: Tags): Shape {
     const isV2 = measurement === PROMETHEUS_V2;
-    const names = isV2 ? undefined : [measurement, `${measurement}_sum`, `${measurement}_count`];
-    const fitting = all
-      .map((metric, index) => ({ metric, index }))
-      .filter(({ metric }) => (names?.includes(metric.metric) ?? true) && matches(metric.where, tags));
-    const key = `${isV2} ${fitting.map(({ index }) => index)}`;
+    const names = ['', '_sum', '_count'].map((end) => measurement + end);
+    const fitting = this.mappings
+      .map((mapping, index) => ({ mapping, index }))
+      .filter(({ mapping }) => {
+        const isNamed = isV2 ? mapping.protocol === 'Prometheus' : this.#isOf(names, mapping);
+        return isNamed && matches(mapping.where, tags);
+      });
+    const key = `${isV2} ${isV2 ? '' : measurement} ${fitting.map(({ index }) => index)}`;
     let shape = this.#combined.get(key);
     if (!shape) {
       const fields = canonicalFields();
-      for (const { metric } of fitting.reverse()) {
-        const target = makeTarget(metric.signal, metric.read);
-        for (const field of isV2 ? [metric.metric] : v1Fields(measurement, metric.metric))
-          fields.set(field, target);
+      for (const { mapping } of [...fitting].reverse()) {
+        const own = isV2 ? undefined : names.find((name) => this.#isOf([name], mapping));
+        const written = own === undefined ? [mapping.metric] : v1Fields(measurement, own);
+        for (const field of written) fields.set(field, mapping.target);
       }
-      shape = { identity: group, fields };
+      shape = makeShape(fitting[0]?.mapping.identity ?? ANYBODY, fields);
       this.#combined.set(key, shape);
     }
     return shape;
+  }
+
+  #isOf(names: readonly string[], mapping: Mapping): boolean {
+    return names.some((name) => this.entriesOf(name).includes(mapping));
+  }
+
+  #shapeOfTable(table: Table, isUsers: boolean): Shape {
+    const fields = canonicalFields();
+    for (const trap in table.traps) fields.set(trap, undefined);
+    for (const signal of SIGNALS) {
+      const reading = table.signals[signal];
+      if (reading === undefined) continue;
+      const isOne = !('firstOf' in reading) && !('allOf' in reading);
+      const reads: readonly Read[] = isOne
+        ? [reading]
+        : 'firstOf' in reading
+          ? reading.firstOf
+          : reading.allOf;
+      reads.forEach((how, index) => {
+        const named = 'allOf' in reading ? reads[0] : how;
+        const own = `${table.measurement}.${named.field}`;
+        const id = `${signal} ${own}`;
+        const sum = how.sumOver ? { id, over: how.sumOver, part: '', least: 1 } : undefined;
+        const source = this.kinds.of(signal, named.source, own, isUsers);
+        const rank = isOne ? undefined : 'firstOf' in reading ? index : 0;
+        fields.set(
+          how.field,
+          makeTarget(signal, { how, rank, source, metric: `${table.measurement}.${how.field}`, sum }),
+        );
+      });
+    }
+    return makeShape(table, fields);
   }
 }
 
@@ -97,30 +171,6 @@ function canonicalFields(): Map<string, Target | undefined> {
   return new Map(SIGNALS.map((signal) => [signal, makeTarget(signal)]));
 }
 
-function shapeOfTable(table: Table): Shape {
-  const fields = canonicalFields();
-  for (const trap in table.traps) fields.set(trap, undefined);
-  for (const signal of SIGNALS) {
-    const source = table.signals[signal];
-    if (source === undefined) continue;
-    if ('firstOf' in source) {
-      source.firstOf.forEach((read, rank) => {
-        fields.set(read.field, makeTarget(signal, read, rank));
-      });
-    } else if ('allOf' in source) {
-      for (const read of source.allOf) fields.set(read.field, makeTarget(signal, read, 0));
-    } else {
-      fields.set(source.field, makeTarget(signal, source));
-    }
-  }
-  return { identity: table, fields };
-}
-
-function matches(where: Where, tags: Tags): boolean {
-  return Object.entries(where).every(([tag, condition]) => {
-    const value = tags.get(tag) ?? '';
-    if (typeof condition === 'string') return value === condition;
-    if (Array.isArray(condition)) return condition.includes(value);
-    return typeof condition.not === 'string' ? value !== condition.not : !condition.not.includes(value);
-  });
+function makeShape(identity: Identity, fields: ReadonlyMap<string, Target | undefined>): Shape {
+  return { identity, fields, hasSums: [...fields.values()].some((target) => target?.sum !== undefined) };
 }

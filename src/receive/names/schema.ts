@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { SIGNALS } from '../../telemetry/index.js';
 
 /**
- * The schema of a table of names, shipped or a user's. A table says which fields of a measurement are which
- * signals. It is strict, so that a key may be added without changing the meaning of files that exist: summing
- * several series into one signal (JVM pools, V8 spaces) is meant to become `sumOver: [TAG]` beside `field`.
+ * The schema of a file of names, shipped or a user's. It says which fields of a measurement (Telegraf) and which metrics
+ * (Prometheus, OTLP) are which signals. It is strict, so that a key may be added without changing the meaning of
+ * files that exist.
  */
 
 const names = z.array(z.string().min(1));
@@ -16,6 +16,16 @@ const tagCondition = z.union([
   z.array(z.string()).min(1),
   z.strictObject({ not: z.union([z.string(), z.array(z.string()).min(1)]) }),
 ]);
+
+const source = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('Kind of measurement, as `sources` orders them. Left out, the metric is a kind of its own.');
+
+const sumOver = names
+  .optional()
+  .describe('The signal is the sum over the series of one node that differ in these labels.');
 
 export const UNITS = ['ns', 'us', 'ms', 's', 'B', 'kB', 'MB', 'GB', 'KiB', 'MiB', 'GiB', 'percent'] as const;
 
@@ -40,9 +50,15 @@ export const read = z.strictObject({
     .array(z.number())
     .default([])
     .describe('Values that mean "no value", beside 0, -1 and 2^62 of limits.'),
+  times: z
+    .enum(['heap_limit', 'memory_limit'])
+    .optional()
+    .describe('The field is a share of this limit of the node, whose newest value it is multiplied by.'),
+  source,
+  sumOver,
 });
 
-const source = z.union([
+const reading = z.union([
   read,
   z.strictObject({ firstOf: z.array(read).min(1).describe('The first of these fields that a line has.') }),
   z.strictObject({ allOf: z.array(read).min(1).describe('The lowest: 1 only where all of them are.') }),
@@ -53,6 +69,12 @@ const where = z
   .describe('Tags that a line must have; "" stands for an absent one.');
 
 const identity = {
+  nodeTag: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the tag `node` is the name of the node; false where it means a machine of Kubernetes.',
+    ),
   node: names
     .default([])
     .describe(
@@ -60,6 +82,10 @@ const identity = {
     ),
   notLabels: names.default([]).describe('Tags that do not become labels.'),
   onlyLabels: names.optional().describe('The only tags that become labels.'),
+  labels: z
+    .record(z.string(), names)
+    .default({})
+    .describe('Labels that are made of tags of other names: the first of these tags that is there.'),
 };
 
 export const table = z.strictObject({
@@ -67,7 +93,7 @@ export const table = z.strictObject({
   about: z.string().optional(),
   where: where.default({}),
   ...identity,
-  signals: z.partialRecord(z.enum(SIGNALS), source).describe('Which fields are which signals.'),
+  signals: z.partialRecord(z.enum(SIGNALS), reading).describe('Which fields are which signals.'),
   traps: z
     .record(z.string(), z.string())
     .default({})
@@ -75,29 +101,61 @@ export const table = z.strictObject({
 });
 
 export const metric = z.strictObject({
-  metric: z.string().min(1).describe('Name as Prometheus has it, with _sum or _count.'),
-  about: z.string().optional(),
+  metric: z.string().min(1).describe('Name as it is sent, with _sum or _count.'),
+  about: z.string().optional().describe('A note for people.'),
   where: where.default({}),
-  signal: z.enum(SIGNALS),
-  read: read.omit({ field: true }).prefault({}),
+  signal: z.enum(SIGNALS).describe('The signal that it is.'),
+  source,
+  sumOver,
+  sum: z
+    .literal(true)
+    .optional()
+    .describe('The signal is the sum over all series of this metric that the node has.'),
+  plus: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The signal is the sum of this metric and that one; without either there is none.'),
+  node: names
+    .optional()
+    .describe('Names of the node, where they are not those of the group; `/*` at the end: all of the pod.'),
+  prefix: z
+    .boolean()
+    .default(false)
+    .describe('Whether a prefix before the name, as client libraries allow it, changes nothing.'),
+  read: read
+    .omit({ field: true, source: true, sumOver: true })
+    .prefault({})
+    .describe('How the value is read.'),
+});
+
+const group = z.strictObject({
+  ...identity,
+  metrics: z
+    .array(metric)
+    .default([])
+    .describe('Which metrics are which signals; the first that fits is taken.'),
+  traps: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Metrics that look like a signal and are not, with the reason.'),
 });
 
 export const namesFile = z.strictObject({
-  tables: z.array(table).default([]),
-  prometheus: z
-    .strictObject({
-      ...identity,
-      metrics: z.array(metric),
-      traps: z.record(z.string(), z.string()).default({}),
-    })
-    .optional()
-    .describe('Metrics under their Prometheus names, as inputs.prometheus of Telegraf sends them.'),
+  sources: z
+    .partialRecord(z.enum(SIGNALS), names)
+    .default({})
+    .describe('Kinds of measurement by signal, the best first. Of several that a node has, one is used.'),
+  tables: z.array(table).default([]).describe('Measurements of line protocol.'),
+  prometheus: group.optional().describe('Metrics under their Prometheus names.'),
+  otlp: group.optional().describe('Metrics under their OpenTelemetry names.'),
 });
 
 export type NamesFile = z.infer<typeof namesFile>;
 export type Table = z.infer<typeof table>;
 export type Metric = z.infer<typeof metric>;
 export type Read = z.infer<typeof read>;
-export type ReadHow = Omit<Read, 'field'>;
+export type Group = z.infer<typeof group>;
+export type ReadHow = Omit<Read, 'field' | 'source' | 'sumOver'>;
 export type Where = z.infer<typeof where>;
-export type Identity = Pick<Table, 'node' | 'notLabels' | 'onlyLabels'>;
+export type Identity = Pick<Table, 'nodeTag' | 'node' | 'notLabels' | 'onlyLabels' | 'labels'>;

@@ -1,4 +1,11 @@
-import { COLUMN, SIGNAL_FACTS, type Signal, type SignalFacts } from '../../telemetry/index.js';
+import {
+  CANONICAL,
+  COLUMN,
+  SIGNAL_FACTS,
+  type Signal,
+  type SignalFacts,
+  type Source,
+} from '../../telemetry/index.js';
 import { ruleOf, type ValueRule } from '../signal-value.js';
 import type { ReadHow } from './schema.js';
 
@@ -15,6 +22,30 @@ export interface Target {
   readonly how: ReadHow;
   /** Of several fields for one signal the lowest rank wins; among equal ranks the lowest value. */
   readonly rank: number;
+  readonly source: Source;
+  /** What it is called where it comes from, for people. */
+  readonly metric: string;
+  readonly sum: SumRule | undefined;
+}
+
+/** How several series of one node make one signal. */
+export interface SumRule {
+  /** The same for all that are summed. */
+  readonly id: string;
+  /** Labels that tell the parts apart; all of them where it is undefined. */
+  readonly over: readonly string[] | undefined;
+  /** Put before the labels' values; of two metrics that are summed each has its own. */
+  readonly part: string;
+  /** Without so many parts there is no sum. */
+  readonly least: number;
+}
+
+export interface TargetOptions {
+  readonly how?: ReadHow | undefined;
+  readonly rank?: number | undefined;
+  readonly source?: Source | undefined;
+  readonly metric?: string | undefined;
+  readonly sum?: SumRule | undefined;
 }
 
 /** [multiply, divide]: seconds or bytes in one of the unit. Dividing by a power of ten is exact where multiplying is not. */
@@ -33,10 +64,17 @@ const SCALES: Readonly<Record<string, readonly [number, number]>> = {
 
 const PLAIN: ReadHow = { as: 'value', none: [] };
 
-export function makeTarget(signal: Signal, how: ReadHow = PLAIN, rank?: number): Target {
-  const [multiply, divide] = SCALES[how.unit ?? ''] ?? [1, 1];
+export function makeTarget(signal: Signal, options: TargetOptions = {}): Target {
+  const { how = PLAIN, rank, sum, source = CANONICAL[COLUMN[signal]], metric = signal } = options;
+  const [multiply, divide] = scaleOf(how.unit);
   const isTest = how.equals !== undefined || how.above !== undefined || how.between !== undefined;
-  const isPlain = !isTest && how.as === 'value' && how.none.length === 0 && rank === undefined;
+  const isPlain =
+    !isTest &&
+    !sum &&
+    how.as === 'value' &&
+    how.times === undefined &&
+    how.none.length === 0 &&
+    rank === undefined;
   const { kind } = SIGNAL_FACTS[signal];
   return {
     signal,
@@ -48,7 +86,45 @@ export function makeTarget(signal: Signal, how: ReadHow = PLAIN, rank?: number):
     isPlain,
     how,
     rank: rank ?? 0,
+    source,
+    metric,
+    sum,
   };
+}
+
+/** UCUM and OpenMetrics units as ours. */
+const UNIT_NAMES: Readonly<Record<string, ReadHow['unit']>> = {
+  By: 'B',
+  KiBy: 'KiB',
+  MiBy: 'MiB',
+  GiBy: 'GiB',
+  kBy: 'kB',
+  MBy: 'MB',
+  GBy: 'GB',
+  bytes: 'B',
+  seconds: 's',
+  milliseconds: 'ms',
+  microseconds: 'us',
+  nanoseconds: 'ns',
+};
+const TIMES: ReadonlySet<string> = new Set(['ns', 'us', 'ms', 's']);
+
+/** The target as a sender's unit field has it; unchanged where that says nothing, or what cannot be of this signal. */
+export function withUnit(target: Target, unit: string | undefined): Target {
+  const ours = unit === undefined ? undefined : (UNIT_NAMES[unit] ?? (unit as ReadHow['unit']));
+  const isTime = target.column === COLUMN.gc_pause_total || target.column === COLUMN.start_time;
+  const isBytes = SIGNAL_FACTS[target.signal].unit === 'bytes';
+  const isSize =
+    ours === 'B' || (ours !== undefined && ours in SCALES && !TIMES.has(ours) && ours !== 'percent');
+  const fits =
+    ours !== undefined && ((isTime && TIMES.has(ours)) || (isBytes && isSize && !target.how.times));
+  if (!fits) return target;
+  const [multiply, divide] = scaleOf(ours);
+  return { ...target, how: { ...target.how, unit: ours }, multiply, divide };
+}
+
+function scaleOf(unit: ReadHow['unit']): readonly [number, number] {
+  return SCALES[unit ?? ''] ?? [1, 1];
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { ProblemCode } from '../../problem.js';
 import type { Doorkeeper } from '../intake.js';
 import type { Names } from '../names/index.js';
+import { Sums } from '../series/index.js';
 import * as b from './influx-bytes.js';
 import { parseKey } from './influx-key.js';
 import { NumberReader } from './influx-number.js';
@@ -36,9 +37,9 @@ export class InfluxLineParser {
   /** Where to look for the end of a refused line, when that is not where its fault is. */
   #resume = 0;
 
-  constructor(doorkeeper: Doorkeeper, names: Names) {
+  constructor(doorkeeper: Doorkeeper, names: Names, sums = new Sums(doorkeeper.registry)) {
     this.#series = new SeriesCache(names);
-    this.#row = new LineRow(doorkeeper);
+    this.#row = new LineRow(doorkeeper, sums);
   }
 
   /** Reads on, `maxLines` at most. Returns whether the body has been read to its end. Bad input never throws. */
@@ -66,7 +67,9 @@ export class InfluxLineParser {
       }
     }
     run.at = at;
-    return at >= end;
+    if (at < end) return false;
+    this.#row.end(batch);
+    return true;
   }
 
   #line(start: number): number {

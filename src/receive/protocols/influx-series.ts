@@ -1,6 +1,6 @@
 import type { Labels, NodeRecord } from '../../telemetry/index.js';
 import type { Batch } from '../intake.js';
-import { labelsOf, type Names, nodeNameOf, type Shape, type Target } from '../names/index.js';
+import { labelsOf, type Names, nodeNameOf, type Shape, type Tags, type Target } from '../names/index.js';
 import { KEY_SPECIAL, unescapeName } from './influx-bytes.js';
 import { Pattern } from './influx-pattern.js';
 import type { LineFault } from './line-row.js';
@@ -24,6 +24,10 @@ export interface Series {
   readonly layout: Layout;
   readonly nodeName: string | undefined;
   readonly labels: Labels;
+  /** Kept where parts of sums are told by them. */
+  readonly tags: Tags;
+  /** What tells it from the other parts of a sum, where it is one. */
+  parts: Map<Target, string> | undefined;
   /** Set when a line first has a signal: nodes without any are not known. */
   node: NodeRecord | undefined;
   /** Id of the node's labels just after ours were merged. Another one means that somebody else changed them. */
@@ -35,6 +39,8 @@ export interface Series {
   /** The series whose line came after this one's last time: agents send theirs in the same order. */
   next: Series | undefined;
 }
+
+const NO_TAGS: Tags = new Map();
 
 /** Beyond these the caches begin anew. A series takes about 400 bytes. */
 const MAX_SERIES = 131_072;
@@ -77,6 +83,8 @@ export class SeriesCache {
       layout: this.#layoutOf(measurement, shape),
       nodeName,
       labels: labelsOf(shape.identity, tags, nodeName),
+      tags: shape.hasSums ? tags : NO_TAGS,
+      parts: undefined,
       node: undefined,
       mergedLabels: -1,
       refusal: undefined,

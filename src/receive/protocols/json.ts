@@ -1,5 +1,7 @@
 import { Problem, type ProblemCode } from '../../problem.js';
 import {
+  CANONICAL,
+  COLUMN,
   isSignal,
   type Labels,
   type NodeRecord,
@@ -104,8 +106,16 @@ function takeSample(sample: unknown, batch: Batch, doorkeeper: Doorkeeper): Samp
   if (node instanceof SampleFault) return node;
   if (values.length === 0) return undefined;
   const row = batch.rows.add(node.id, node.labels, time);
-  for (const [signal, value] of values) batch.rows.set(row, signal, value);
-  batch.samples += values.length;
+  const { sources } = doorkeeper.registry;
+  for (const [signal, value] of values) {
+    const source = CANONICAL[COLUMN[signal]];
+    const isUsed =
+      sources.isElected(node.id, source, batch.now) ||
+      sources.consider(node.id, source, { metric: signal, protocol: 'JSON' }, batch.now, time);
+    if (!isUsed) continue;
+    batch.rows.set(row, signal, value);
+    batch.samples++;
+  }
   return undefined;
 }
 

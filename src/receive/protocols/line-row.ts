@@ -1,7 +1,8 @@
 import { Problem, type ProblemCode } from '../../problem.js';
-import { SIGNAL_COUNT, type Signal } from '../../telemetry/index.js';
+import { type Origin, SIGNAL_COUNT, type Signal, type Source, type Sources } from '../../telemetry/index.js';
 import type { Batch, Doorkeeper } from '../intake.js';
-import { readValue, type Target } from '../names/index.js';
+import { partOf, readValue, type Target } from '../names/index.js';
+import type { Sums } from '../series/index.js';
 import { isAdmissible, ruleOf, storedLimit } from '../signal-value.js';
 import type { Series } from './influx-series.js';
 
@@ -25,6 +26,8 @@ const SAME_START_S = 5;
 /** The row that the values of one line go into, opened with the first of them. */
 export class LineRow {
   readonly #doorkeeper: Doorkeeper;
+  readonly #sources: Sources;
+  readonly #sums: Sums;
   #batch!: Batch;
   /** Index of the row, -1 while the line has none. */
   #row = -1;
@@ -33,8 +36,10 @@ export class LineRow {
   /** Whether the line has a field that is a signal, though its value may be "none". */
   hasSignal = false;
 
-  constructor(doorkeeper: Doorkeeper) {
+  constructor(doorkeeper: Doorkeeper, sums: Sums) {
     this.#doorkeeper = doorkeeper;
+    this.#sources = doorkeeper.registry.sources;
+    this.#sums = sums;
   }
 
   begin(batch: Batch): void {
@@ -73,34 +78,65 @@ export class LineRow {
       if (fault) return fault;
     }
     if (this.#row !== -1) this.#batch.rows.time[this.#row] = time;
+    this.#sources.date(time);
     this.#batch.samples += this.#samples;
     return undefined;
   }
 
   /** Takes back what a refused line has put down. */
   drop(): void {
+    this.#sources.date(this.#batch.now);
     if (this.#row !== -1) this.#batch.rows.length = this.#row;
   }
 
+  /** Ends a body: sums that have become complete get rows of their own. */
+  end(batch: Batch): void {
+    this.#sums.settle(batch, (node, { column }, time, value) => {
+      batch.rows.values[batch.rows.add(node.id, node.labels, time) * SIGNAL_COUNT + column] = value;
+      batch.samples++;
+    });
+  }
+
   #settleWaiting(series: Series, time: number): LineFault | undefined {
-    const best = new Map<Signal, { target: Target; value: number; at: number }>();
+    const best = new Map<Source, { target: Target; value: number; at: number }>();
     for (const { target, found, at } of this.#waiting) {
       const value = readValue(target, found);
       if (value === undefined) continue;
       if (Number.isNaN(value)) return badValue(target.signal, found, at);
-      const current = best.get(target.signal);
-      const isBetter =
-        !current ||
-        target.rank < current.target.rank ||
-        (target.rank === current.target.rank && value < current.value);
-      if (isBetter) best.set(target.signal, { target, value, at });
+      if (target.sum) {
+        const fault = this.#sum(series, target, value, time, at);
+        if (fault) return fault;
+        continue;
+      }
+      const current = best.get(target.source);
+      const isBetter = !current || value < current.value;
+      if (isBetter) best.set(target.source, { target, value, at });
     }
-    for (const { target, value, at } of best.values()) {
-      const stored = target.how.as === 'uptime' ? startOf(series, time / 1000 - value) : value;
-      const fault = this.#store(series, target, stored, at);
+    const inOrder = [...best.values()].sort(
+      (a, b) => a.target.source.rank - b.target.source.rank || a.target.rank - b.target.rank,
+    );
+    for (const { target, value, at } of inOrder) {
+      const fault = this.#storeDerived(series, target, value, time, at);
       if (fault) return fault;
     }
     return undefined;
+  }
+
+  /** Stores what follows from a field together with the time, or with a limit of the node. */
+  #storeDerived(
+    series: Series,
+    target: Target,
+    value: number,
+    time: number,
+    at: number,
+  ): LineFault | undefined {
+    const { as, times } = target.how;
+    if (as === 'uptime') return this.#store(series, target, startOf(series, time / 1000 - value), at);
+    if (times === undefined) return this.#store(series, target, value, at);
+    const fault = this.#admit(series, at);
+    if (fault) return fault;
+    const limit = this.#sums.limitOf(series.node!.id, times);
+    return limit === undefined ? undefined : this.#store(series, target, value * limit, at);
   }
 
   /** Checks a signal's value and writes it into the row. */
@@ -112,14 +148,45 @@ export class LineRow {
       const fault = this.#open(series, at);
       if (fault) return fault;
     }
-    const { values } = this.#batch.rows;
+    const { now, rows } = this.#batch;
+    const { node } = series;
+    if (!this.#sources.isElected(node!.id, target.source, now)) {
+      if (!this.#sources.consider(node!.id, target.source, originOf(target), now, Number.NaN))
+        return undefined;
+    }
+    if (target.kind === 'limit') this.#sums.noteLimit(node!.id, target, stored);
+    const { values } = rows;
     const slot = this.#row * SIGNAL_COUNT + target.column;
     if (Number.isNaN(values[slot])) this.#samples++;
     values[slot] = stored;
     return undefined;
   }
 
+  #sum(series: Series, target: Target, value: number, time: number, at: number): LineFault | undefined {
+    if (!isAdmissible(target.kind, target.rule, value)) return badValue(target.signal, value, at);
+    const stored = target.kind === 'limit' ? storedLimit(value) : value;
+    if (Number.isNaN(stored)) return undefined;
+    const fault = this.#admit(series, at);
+    if (fault) return fault;
+    let part = series.parts?.get(target);
+    if (part === undefined) {
+      part = partOf(target.sum!, series.tags);
+      series.parts ??= new Map();
+      series.parts.set(target, part);
+    }
+    const refusal = this.#sums.put(this.#batch, series.node!, target, part, time, stored);
+    return refusal === undefined ? undefined : { at, code: 'bad-sample', describe: () => refusal };
+  }
+
   #open(series: Series, at: number): LineFault | undefined {
+    const fault = this.#admit(series, at);
+    if (fault) return fault;
+    const { id, labels } = series.node!;
+    this.#row = this.#batch.rows.add(id, labels, 0);
+    return undefined;
+  }
+
+  #admit(series: Series, at: number): LineFault | undefined {
     const batch = this.#batch;
     let { node } = series;
     if (node === undefined || node.labels !== series.mergedLabels) {
@@ -138,9 +205,12 @@ export class LineRow {
       series.mergedLabels = node.labels;
       series.refusal = undefined;
     }
-    this.#row = batch.rows.add(node.id, node.labels, 0);
     return undefined;
   }
+}
+
+function originOf({ metric }: Target): Origin {
+  return { metric, protocol: 'line protocol' };
 }
 
 function badValue(signal: Signal, found: number | string | boolean, at: number): LineFault {

@@ -1,9 +1,20 @@
 import { Problem, type ProblemCode } from '../../problem.js';
-import { SIGNAL_COUNT } from '../../telemetry/index.js';
+import { type NodeRecord, type Registry, SIGNAL_COUNT } from '../../telemetry/index.js';
 import type { Batch, Doorkeeper } from '../intake.js';
-import { labelsOf, type Names, nodeNameOf, readValue } from '../names/index.js';
+import {
+  labelsOf,
+  type Names,
+  nodeNameOf,
+  partOf,
+  readValue,
+  type Target,
+  WHOLE_POD,
+  withUnit,
+} from '../names/index.js';
 import { isAdmissible, ruleOf, storedLimit } from '../signal-value.js';
-import type { Metric, SignalSeries } from './series.js';
+import { Pods } from './pods.js';
+import type { Metric, SignalSeries, Use } from './series.js';
+import { Sums } from './sums.js';
 
 /** Why a sample is refused; the protocol adds where it stood. */
 export interface SampleFault {
@@ -20,26 +31,37 @@ const SAME_START_S = 5;
  */
 export class SeriesDesk {
   readonly #doorkeeper: Doorkeeper;
+  readonly #registry: Registry;
   readonly #names: Names;
-  readonly #starts = new WeakMap<SignalSeries, number>();
+  readonly #sums: Sums;
+  readonly #pods: Pods;
   /** Row of each node's newest time in the batch under way. */
   readonly #open = new Map<number, { time: number; row: number }>();
 
-  constructor(doorkeeper: Doorkeeper, names: Names) {
+  /** `sums` is the same for all protocols. */
+  constructor(doorkeeper: Doorkeeper, names: Names, sums = new Sums(doorkeeper.registry)) {
     this.#doorkeeper = doorkeeper;
+    this.#registry = doorkeeper.registry;
     this.#names = names;
+    this.#sums = sums;
+    this.#pods = new Pods(this.#registry);
   }
 
   /** What becomes of a series; undefined where it carries no signal, and then its samples are to be counted as ignored. */
   open(metric: Metric): SignalSeries | undefined {
-    const known = this.#names.metricOf(metric.name, metric.labels);
-    if (!known) return undefined;
-    const nodeName = nodeNameOf(known.identity, metric.labels);
+    const mappings = this.#names.metricsOf(metric.name, metric.labels);
+    if (mappings.length === 0) return undefined;
+    const { identity } = mappings[0];
+    const nodeName = nodeNameOf(identity, metric.labels);
     return {
       metric: metric.name,
-      target: known.target,
+      uses: mappings.map(({ target, protocol }): Use => {
+        const part = target.sum ? partOf(target.sum, metric.labels) : '';
+        const origin = { metric: metric.name, protocol };
+        return { target: withUnit(target, metric.unit), part, origin, start: Number.NaN };
+      }),
       nodeName,
-      labels: labelsOf(known.identity, metric.labels, nodeName),
+      labels: nodeName?.endsWith(WHOLE_POD) ? {} : labelsOf(identity, metric.labels, nodeName),
       node: undefined,
       mergedLabels: -1,
     };
@@ -52,34 +74,86 @@ export class SeriesDesk {
 
   /** Takes one sample; `time` is unix ms. Counts it in the batch, unless it is refused: then says why. */
   put(batch: Batch, series: SignalSeries, time: number, value: number): SampleFault | undefined {
-    const { target } = series;
-    const read = readValue(target, value);
-    if (read === undefined) {
-      batch.ignored++;
-      return undefined;
+    let isUsed = false;
+    for (const use of series.uses) {
+      const fault = this.#use(batch, series, use, time, value);
+      if (fault === 'none') continue;
+      if (fault) return fault;
+      isUsed = true;
     }
-    if (!batch.isInRange(time)) return { code: 'bad-sample', describe: () => batch.describeTime(time) };
-    const found = target.how.as === 'uptime' ? this.#startOf(series, time / 1000 - read) : read;
-    if (!isAdmissible(target.kind, target.rule, found)) {
-      const { expected } = ruleOf(target.signal);
-      return {
-        code: 'bad-sample',
-        describe: () => `${target.signal} (${series.metric}): found ${found}, expected ${expected}`,
-      };
-    }
-    const stored = target.kind === 'limit' ? storedLimit(found) : found;
-    const fault = this.#admit(series);
-    if (fault) return fault;
-    batch.accepted++;
-    if (Number.isNaN(stored)) return undefined;
-    batch.rows.values[this.#rowOf(batch, series, time) * SIGNAL_COUNT + target.column] = stored;
-    batch.samples++;
+    if (isUsed) batch.accepted++;
+    else batch.ignored++;
     return undefined;
   }
 
+  /** The series has ended, as its sender says (a stale marker, a point without a value): sums wait for it no longer. */
+  stop(series: SignalSeries): void {
+    for (const { target, part } of series.uses) {
+      if (target.sum && series.node) this.#sums.stop(series.node, target, part);
+    }
+  }
+
   /** Ends a body: what waited for its fellows is settled. */
-  end(_batch: Batch): void {
+  end(batch: Batch): void {
+    this.#sums.settle(batch, (node, target, time, value) => this.#write(batch, node, target, time, value));
     this.#open.clear();
+  }
+
+  #use(
+    batch: Batch,
+    series: SignalSeries,
+    use: Use,
+    time: number,
+    value: number,
+  ): SampleFault | 'none' | undefined {
+    const { target } = use;
+    const read = readValue(target, value);
+    if (read === undefined) return 'none';
+    if (!batch.isInRange(time))
+      return { code: 'out-of-range-time', describe: () => batch.describeTime(time) };
+    const found = target.how.as === 'uptime' ? startOf(use, time / 1000 - read) : read;
+    if (target.how.times === undefined && !isAdmissible(target.kind, target.rule, found))
+      return badValue(series, target, found);
+    const stored = target.kind === 'limit' ? storedLimit(found) : found;
+    if (series.nodeName?.endsWith(WHOLE_POD)) {
+      const nodes = this.#pods.nodesOf(series.nodeName);
+      if (nodes.length === 0) return 'none';
+      for (const node of nodes) this.#take(batch, node, use, time, stored);
+      return undefined;
+    }
+    const fault = this.#admit(series);
+    if (fault) return fault;
+    return Number.isNaN(stored) ? undefined : this.#take(batch, series.node!, use, time, stored);
+  }
+
+  #take(
+    batch: Batch,
+    node: NodeRecord,
+    use: Use,
+    time: number,
+    value: number,
+  ): SampleFault | 'none' | undefined {
+    const { target, part, origin } = use;
+    if (target.sum) {
+      const refusal = this.#sums.put(batch, node, target, part, time, value);
+      return refusal === undefined ? undefined : { code: 'bad-sample', describe: () => refusal };
+    }
+    const { sources } = this.#registry;
+    const isUsed =
+      sources.isElected(node.id, target.source, batch.now) ||
+      sources.consider(node.id, target.source, origin, batch.now, time);
+    if (!isUsed) return undefined;
+    const { times } = target.how;
+    const share = times === undefined ? 1 : this.#sums.limitOf(node.id, times);
+    if (share === undefined) return 'none';
+    if (target.kind === 'limit') this.#sums.noteLimit(node.id, target, value);
+    this.#write(batch, node, target, time, value * share);
+    return undefined;
+  }
+
+  #write(batch: Batch, node: NodeRecord, target: Target, time: number, value: number): void {
+    batch.rows.values[this.#rowOf(batch, node, time) * SIGNAL_COUNT + target.column] = value;
+    batch.samples++;
   }
 
   #admit(series: SignalSeries): SampleFault | undefined {
@@ -88,7 +162,8 @@ export class SeriesDesk {
     if (nodeName === undefined) {
       return {
         code: 'bad-sample',
-        describe: () => `found no label that names the node of ${series.metric}, expected node or instance`,
+        describe: () =>
+          `found no label that names the node of ${series.metric}, expected node or instance (Prometheus), or service.instance.id, k8s.pod.name or host.name (OTLP)`,
       };
     }
     try {
@@ -101,8 +176,7 @@ export class SeriesDesk {
     }
   }
 
-  #rowOf(batch: Batch, series: SignalSeries, time: number): number {
-    const { id, labels } = series.node!;
+  #rowOf(batch: Batch, { id, labels }: NodeRecord, time: number): number {
     const open = this.#open.get(id);
     if (open?.time === time) return open.row;
     const row = batch.rows.add(id, labels, time);
@@ -110,11 +184,17 @@ export class SeriesDesk {
     else this.#open.set(id, { time, row });
     return row;
   }
+}
 
-  #startOf(series: SignalSeries, start: number): number {
-    const known = this.#starts.get(series);
-    if (known !== undefined && Math.abs(start - known) <= SAME_START_S) return known;
-    this.#starts.set(series, start);
-    return start;
-  }
+function badValue(series: SignalSeries, target: Target, found: number): SampleFault {
+  const { expected } = ruleOf(target.signal);
+  return {
+    code: 'bad-sample',
+    describe: () => `${target.signal} (${series.metric}): found ${found}, expected ${expected}`,
+  };
+}
+
+function startOf(use: Use, start: number): number {
+  if (!(Math.abs(start - use.start) <= SAME_START_S)) use.start = start;
+  return use.start;
 }

@@ -2,3 +2,4 @@
 
 export { type SampleFault, SeriesDesk } from './desk.js';
 export type { Metric, SignalSeries } from './series.js';
+export { Sums } from './sums.js';

@@ -1,4 +1,4 @@
-import type { Labels, NodeRecord } from '../../telemetry/index.js';
+import type { Labels, NodeRecord, Origin } from '../../telemetry/index.js';
 import type { Tags, Target } from '../names/index.js';
 
 /**
@@ -13,10 +13,20 @@ export interface Metric {
   readonly unit?: string;
 }
 
+/** What a series is used for: one signal, in its sender's unit. */
+export interface Use {
+  readonly target: Target;
+  /** What tells this part of a sum from the others; empty where there is no sum. */
+  readonly part: string;
+  readonly origin: Origin;
+  /** start_time that was last derived from an uptime, in s. */
+  start: number;
+}
+
 /** A series that carries a signal, with all that follows from its name and labels. Made by the desk, kept by the protocol. */
 export interface SignalSeries {
   readonly metric: string;
-  readonly target: Target;
+  readonly uses: readonly Use[];
   readonly nodeName: string | undefined;
   readonly labels: Labels;
   /** Set when the series first has a value: nodes without any are not known. */
