@@ -10,6 +10,7 @@ const COMMANDS = {
   check: async () => (await import('./cli/check.js')).checkCommand(),
   test: async () => (await import('./cli/test.js')).testCommand(),
   schema: async () => (await import('./cli/schema.js')).schemaCommand(),
+  names: async () => (await import('./cli/names.js')).namesCommand(),
   replay: async () => (await import('./cli/replay.js')).replayCommand(),
   backtest: async () => (await import('./cli/backtest.js')).backtestCommand(),
   alerts: async () => (await import('./cli/alerts.js')).alertsCommand(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { configSchema } from '../config/index.js';
 import { ruleFileSchema } from '../evaluate/index.js';
+import { namesFile } from '../receive/index.js';
 import { testFileSchema } from '../rule-test/index.js';
 import { type JsonSchema, toEditorSchema } from './json-schema.js';
 
@@ -18,6 +19,7 @@ export interface EditorSchema {
 export const EDITOR_SCHEMAS = {
   rules: entry('Headroom rules', 'schemas/rules.schema.json', ruleFileSchema, false),
   tests: entry('Headroom rule tests', 'schemas/tests.schema.json', testFileSchema, false),
+  names: entry('Headroom names of metrics', 'schemas/names.schema.json', namesFile, false),
   config: entry('Headroom configuration', 'schemas/config.schema.json', configSchema, true),
 } as const satisfies Record<string, EditorSchema>;
 

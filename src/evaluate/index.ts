@@ -15,6 +15,7 @@ export type { Matcher } from './schema/matcher.js';
 export { ruleFileSchema } from './schema/rule-file.js';
 export { duration, UNITS } from './schema/units.js';
 export * from './source/index.js';
+export { nearest } from './source/near.js';
 export * from './summary.js';
 export * from './verdict.js';
 export * from './watch.js';

@@ -22,7 +22,15 @@ export {
   retryAfterSeconds,
   sendProblem,
 } from './errors.js';
-export { loadNames, type Names } from './names/index.js';
+export {
+  type Explanation,
+  explain,
+  knownNames,
+  loadNames,
+  type Names,
+  namesFile,
+  readNamesFile,
+} from './names/index.js';
 export {
   type ReceiveLimits,
   type ReceiveOptions,

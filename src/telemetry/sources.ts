@@ -50,6 +50,8 @@ interface Slot {
   since: number;
   /** Unix ms at which the signal's first sample arrived; 0 where that was in an earlier run. */
   readonly bornAt: number;
+  /** Unix ms: when it arrived last, as far as others have asked. */
+  lastSeen: number;
   readonly others: Map<string, Other>;
 }
 
@@ -75,9 +77,11 @@ const MOST_OTHERS = 16;
  * other sources are counted, and not kept.
  */
 export class Sources {
-  /** By node * SIGNAL_COUNT + column. */
+  /**
+   * By node * SIGNAL_COUNT + column. Taken out when another source sends, so that the next sample of the one in use shows
+   * itself: nothing need be noted of samples while nobody asks.
+   */
   readonly #elected: (Source | undefined)[] = [];
-  #seen = new Float64Array(SIGNAL_COUNT * 64);
   readonly #slots: (Slot | undefined)[] = [];
   readonly #switches: (SourceSwitch[] | undefined)[] = [];
   readonly #changed = new Set<number>();
@@ -87,12 +91,9 @@ export class Sources {
   /** Samples that were not kept since another source is used. */
   unused = 0;
 
-  /** Whether `source` is the one in use. The way of nearly all samples: one comparison. `now` is the time of arrival. */
-  isElected(node: number, source: Source, now: number): boolean {
-    const slot = node * SIGNAL_COUNT + source.column;
-    if (this.#elected[slot] !== source) return false;
-    this.#seen[slot] = now;
-    return true;
+  /** Whether `source` is the one in use. The way of nearly all samples: one comparison. */
+  isElected(node: number, source: Source): boolean {
+    return this.#elected[node * SIGNAL_COUNT + source.column] === source;
   }
 
   /**
@@ -102,23 +103,22 @@ export class Sources {
   consider(node: number, source: Source, origin: Origin, now: number, time: number): boolean {
     const { column } = source;
     const index = node * SIGNAL_COUNT + column;
-    if (index >= this.#seen.length) this.#grow(index);
     const slot = this.#slots[index] ?? this.#first(node, index, source, origin, now);
-    if (slot.source === source) {
-      this.#seen[index] = now;
+    if (slot.source.kind === source.kind) {
+      // Another object where it was kept by an earlier run, whose files may have ranked it otherwise.
+      slot.source = source;
+      slot.lastSeen = now;
+      this.#elected[index] = source;
       return true;
     }
-    if (slot.source.kind === source.kind) {
-      // As it was kept by an earlier run, whose files may have ranked it otherwise.
-      slot.source = source;
-      this.#elected[index] = source;
-      this.#seen[index] = now;
-      return true;
+    if (this.#elected[index] !== undefined) {
+      slot.lastSeen = now;
+      this.#elected[index] = undefined;
     }
     const other = this.#note(slot, source, origin, now);
     const isYoung = now - slot.bornAt < YOUNG_MS;
     const isBetter = source.rank < slot.source.rank && (isYoung || other.run >= SETTLED_RUN);
-    const isNext = now - this.#seen[index] > SILENT_MS && other.run >= SETTLED_RUN;
+    const isNext = now - slot.lastSeen > SILENT_MS && other.run >= SETTLED_RUN;
     if (!isBetter && !isNext) {
       other.unused++;
       this.unused++;
@@ -164,13 +164,18 @@ export class Sources {
       const kept = record.elected[signal];
       if (!kept) return;
       const index = node * SIGNAL_COUNT + column;
-      if (index >= this.#seen.length) this.#grow(index);
       const source =
         kept.kind === 'canonical' ? CANONICAL[column] : { kind: kept.kind, rank: kept.rank, column };
       const { metric, protocol, since } = kept;
-      this.#slots[index] = { source, metric, protocol, since, bornAt: 0, others: new Map() };
-      this.#elected[index] = source;
-      this.#seen[index] = startedAt;
+      this.#slots[index] = {
+        source,
+        metric,
+        protocol,
+        since,
+        bornAt: 0,
+        lastSeen: startedAt,
+        others: new Map(),
+      };
     });
     if (record.switches.length > 0) this.#switches[node] = record.switches.map((each) => ({ ...each }));
   }
@@ -201,12 +206,12 @@ export class Sources {
           protocol: '',
           since: 0,
           bornAt: 0,
+          lastSeen: Number.NEGATIVE_INFINITY,
           others: new Map(),
         }
-      : { source, metric, protocol, since: now, bornAt: now, others: new Map() };
+      : { source, metric, protocol, since: now, bornAt: now, lastSeen: now, others: new Map() };
     this.#slots[index] = slot;
-    this.#elected[index] = slot.source;
-    this.#seen[index] = isKnown ? Number.NEGATIVE_INFINITY : now;
+    if (!isKnown) this.#elected[index] = source;
     if (!isKnown && source.rank !== 0) this.#changed.add(node);
     return slot;
   }
@@ -233,7 +238,7 @@ export class Sources {
       metric,
       protocol,
       since,
-      lastSeen: this.#seen[index],
+      lastSeen: slot.lastSeen,
       run: 0,
       unused: 0,
     });
@@ -245,9 +250,9 @@ export class Sources {
       metric: other.metric,
       protocol: other.protocol,
       since: now,
+      lastSeen: now,
     });
     this.#elected[index] = other.source;
-    this.#seen[index] = now;
     this.#add(node, change);
   }
 
@@ -267,11 +272,5 @@ export class Sources {
       elected[signal] = { kind: source.kind, rank: source.rank, metric, protocol, since };
     });
     return { elected, switches: this.#switches[node] ?? [] };
-  }
-
-  #grow(index: number): void {
-    const seen = new Float64Array(Math.max(this.#seen.length * 2, index + SIGNAL_COUNT));
-    seen.set(this.#seen);
-    this.#seen = seen;
   }
 }

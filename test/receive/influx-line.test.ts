@@ -442,7 +442,7 @@ test('flipped bits and cut ends give a clean result, and lines that are whole st
   const lines = [
     `m,node=r-1,pool=edge rss=812000000i,heap_used=1.5e8,ready=t ${T}`,
     `m\\ x,node=r-2,a\\,b=c\\=d rss=1u,s="q\\"uo\nted",ready=False ${T}`,
-    `procstat,host=r-3,pid=1 memory_rss=5i,created_at=${T}i ${T}`,
+    `procstat,host=r-3,pid=1 rss=5i,created_at=${T}i ${T}`,
   ];
   const body = Buffer.from(`${lines.join('\n')}\n`);
   const reader = lineReader();

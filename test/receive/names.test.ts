@@ -80,9 +80,9 @@ const LINES: readonly (readonly [name: string, line: string, kept: Kept | undefi
   ],
   ['uptime in ms', 'java_runtime,host=h Uptime=3600000', { node: 'h', labels: {}, start_time: start }],
   [
-    'a pool of the JVM, which would have to be summed',
+    'a pool of the JVM, the only one that is known',
     'java_memory_pool,host=h,name=Eden CollectionUsage.used=5',
-    undefined,
+    { node: 'h', labels: {}, heap_after_gc: 5 },
   ],
   [
     'a good HTTP answer',
@@ -130,7 +130,11 @@ const LINES: readonly (readonly [name: string, line: string, kept: Kept | undefi
     { node: 'h', labels: {}, heap_used: 5, heap_limit: 9 },
   ],
   ['memory that is not heap', 'prometheus,host=h,area=nonheap jvm_memory_used_bytes=5', undefined],
-  ['one of Micrometer’s pools', 'prometheus,host=h,area=heap,id=Eden jvm_memory_used_bytes=5', undefined],
+  [
+    'one of Micrometer’s pools, the only one that is known',
+    'prometheus,host=h,area=heap,id=Eden jvm_memory_used_bytes=5',
+    { node: 'h', labels: {}, heap_used: 5 },
+  ],
   [
     'live data before the first collection',
     'prometheus,host=h jvm_gc_live_data_size_bytes=0,process_resident_memory_bytes=4',

@@ -1,3 +1,4 @@
+export { type Explanation, explain, knownNames, type Reading } from './explain.js';
 export { labelsOf, nodeNameOf, WHOLE_POD } from './identity.js';
 export { loadNames, parseNames, readNamesFile } from './load.js';
 export { type Mapping, meets, partOf } from './mappings.js';

@@ -110,7 +110,7 @@ function takeSample(sample: unknown, batch: Batch, doorkeeper: Doorkeeper): Samp
   for (const [signal, value] of values) {
     const source = CANONICAL[COLUMN[signal]];
     const isUsed =
-      sources.isElected(node.id, source, batch.now) ||
+      sources.isElected(node.id, source) ||
       sources.consider(node.id, source, { metric: signal, protocol: 'JSON' }, batch.now, time);
     if (!isUsed) continue;
     batch.rows.set(row, signal, value);

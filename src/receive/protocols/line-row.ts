@@ -91,8 +91,13 @@ export class LineRow {
 
   /** Ends a body: sums that have become complete get rows of their own. */
   end(batch: Batch): void {
-    this.#sums.settle(batch, (node, { column }, time, value) => {
-      batch.rows.values[batch.rows.add(node.id, node.labels, time) * SIGNAL_COUNT + column] = value;
+    const { rows } = batch;
+    const made = new Map<string, number>();
+    this.#sums.settle(batch, ({ id, labels }, { column }, time, value) => {
+      const key = `${id} ${time}`;
+      const row = made.get(key) ?? rows.add(id, labels, time);
+      made.set(key, row);
+      rows.values[row * SIGNAL_COUNT + column] = value;
       batch.samples++;
     });
   }
@@ -150,7 +155,7 @@ export class LineRow {
     }
     const { now, rows } = this.#batch;
     const { node } = series;
-    if (!this.#sources.isElected(node!.id, target.source, now)) {
+    if (!this.#sources.isElected(node!.id, target.source)) {
       if (!this.#sources.consider(node!.id, target.source, originOf(target), now, Number.NaN))
         return undefined;
     }

@@ -140,7 +140,7 @@ export class SeriesDesk {
     }
     const { sources } = this.#registry;
     const isUsed =
-      sources.isElected(node.id, target.source, batch.now) ||
+      sources.isElected(node.id, target.source) ||
       sources.consider(node.id, target.source, origin, batch.now, time);
     if (!isUsed) return undefined;
     const { times } = target.how;

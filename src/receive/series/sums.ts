@@ -20,7 +20,7 @@ const IDLE_MS = 3_600_000;
 export class Sums {
   readonly #groups = new Map<string, SumGroup>();
   readonly #dirty = new WeakMap<Batch, Set<SumGroup>>();
-  readonly #limits = new Map<number, number>();
+  #limits = new Float64Array(1024).fill(Number.NaN);
   #parts = 0;
 
   constructor(private readonly registry: Registry) {}
@@ -69,7 +69,7 @@ export class Sums {
       const { node, target } = group;
       for (const { time, value, hasOtherParts } of group.settle()) {
         const isUsed =
-          sources.isElected(node.id, target.source, batch.now) ||
+          sources.isElected(node.id, target.source) ||
           sources.consider(node.id, target.source, originOf(target), batch.now, time);
         if (!isUsed) continue;
         if (hasOtherParts) sources.changeParts(node.id, target.source, time);
@@ -80,13 +80,20 @@ export class Sums {
     this.#dirty.delete(batch);
   }
 
-  noteLimit(node: number, target: Target, value: number): void {
-    if (!isNoLimit(value)) this.#limits.set(node * SIGNAL_COUNT + target.column, value);
+  noteLimit(node: number, { column }: Target, value: number): void {
+    const slot = node * SIGNAL_COUNT + column;
+    if (slot >= this.#limits.length) {
+      const grown = new Float64Array(2 * slot).fill(Number.NaN);
+      grown.set(this.#limits);
+      this.#limits = grown;
+    }
+    this.#limits[slot] = value;
   }
 
-  /** The newest limit of a node; undefined where none is known. */
+  /** The newest limit of a node, bytes; undefined where none is known. */
   limitOf(node: number, limit: Signal): number | undefined {
-    return this.#limits.get(node * SIGNAL_COUNT + COLUMN[limit]);
+    const value = this.#limits[node * SIGNAL_COUNT + COLUMN[limit]];
+    return isNoLimit(value) ? undefined : value;
   }
 
   #forgetIdle(now: number): void {
