@@ -86,10 +86,27 @@ export const nodeShape = z.object({
 });
 export type NodeShape = z.infer<typeof nodeShape>;
 
+const sourceShape = z.object({
+  kind: z.string().describe('Such as process rss or working set; see docs/names.md'),
+  metric: z.string(),
+  protocol: z.string(),
+  since: time.nullable().describe('null: since before it was noted'),
+});
+export const signalSourceShape = sourceShape.extend({
+  others: z.array(sourceShape.extend({ last_seen: time, unused: z.number().describe('Samples not kept') })),
+});
+export type SignalSourceShape = z.infer<typeof signalSourceShape>;
+
 export const nodeDetailShape = nodeShape.extend({
   odd: z
     .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
     .describe('What is odd about its telemetry; see docs/oddities.md for the codes'),
+  sources: z
+    .record(z.string(), signalSourceShape)
+    .describe('From which source each signal is read, and which others were seen and are not used'),
+  missing: z
+    .array(z.object({ signal: z.string(), message: z.string() }))
+    .describe('What is missing for better forecasts, and how to get it'),
 });
 export type NodeDetailShape = z.infer<typeof nodeDetailShape>;
 

@@ -39,7 +39,7 @@ const validators = Object.fromEntries(
 );
 
 /** How many examples and defaults each has at least. */
-const LEAST_VALUES: Readonly<Record<SchemaName, number>> = { rules: 10, tests: 1, config: 10 };
+const LEAST_VALUES: Readonly<Record<SchemaName, number>> = { rules: 10, tests: 1, config: 10, names: 0 };
 
 /** Wrong only in what one value means beside another, which a JSON Schema cannot say. */
 const BEYOND_RULES_SCHEMA = [

@@ -5,6 +5,7 @@ import { Problem } from '../../problem.js';
 import { isSignal, type NodeRecord, SIGNALS } from '../../telemetry/index.js';
 import { findOddities, type Resource } from '../../trend/index.js';
 import { describeRoute } from '../describe.js';
+import { missingOf } from '../missing.js';
 import { readTime } from '../read.js';
 import {
   forecastOf,
@@ -13,6 +14,7 @@ import {
   type NodeShape,
   nodeDetailShape,
   nodeShape,
+  type SignalSourceShape,
 } from '../shapes.js';
 
 const RESOURCES: readonly Resource[] = ['rss', 'heap'];
@@ -50,7 +52,8 @@ export function nodeRoutes(app: FastifyInstance, pipeline: Pipeline, now: () => 
     ({ params }): NodeDetailShape => {
       const node = find(params.node);
       const process = pipeline.trend.node(node.id);
-      return { ...nodeOf(pipeline, node), odd: process ? findOddities(process, now()) : [] };
+      const odd = process ? findOddities(process, now()) : [];
+      return { ...nodeOf(pipeline, node), odd, ...sourcesOf(pipeline, node) };
     },
   );
   app.get<{ Params: { node: string } }>(
@@ -98,6 +101,32 @@ export function nodeRoutes(app: FastifyInstance, pipeline: Pipeline, now: () => 
       return { node: node.name, signal, samples };
     },
   );
+}
+
+/** Where its signals come from, and what is missing. */
+function sourcesOf(pipeline: Pipeline, node: NodeRecord): Pick<NodeDetailShape, 'sources' | 'missing'> {
+  const process = pipeline.trend.node(node.id);
+  const present = new Set(
+    SIGNALS.filter((_, column) => !Number.isNaN(process?.latest[column] ?? Number.NaN)),
+  );
+  const metrics: string[] = [];
+  const sources: Record<string, SignalSourceShape> = {};
+  SIGNALS.forEach((signal, column) => {
+    const view = pipeline.registry.sources.view(node.id, column);
+    if (!view) return;
+    const { kind, metric, protocol, since } = view.used;
+    metrics.push(metric, ...view.others.map((other) => other.metric));
+    const others = view.others.map((other) => ({
+      kind: other.kind,
+      metric: other.metric,
+      protocol: other.protocol,
+      since: other.since || null,
+      last_seen: other.lastSeen,
+      unused: other.unused,
+    }));
+    sources[signal] = { kind, metric, protocol, since: since || null, others };
+  });
+  return { sources, missing: missingOf(present, metrics) };
 }
 
 function nodeOf(pipeline: Pipeline, node: NodeRecord): NodeShape {
