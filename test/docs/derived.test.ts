@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { z } from 'zod';
 import { Problem } from '../../src/problem.js';
-import { read, table } from '../../src/receive/names/schema.js';
+import { knownNames, loadNames } from '../../src/receive/index.js';
+import { metric, read, table } from '../../src/receive/names/schema.js';
 import { readTrace } from '../../src/replay/index.js';
+import { SIGNALS } from '../../src/telemetry/index.js';
 import { SHAPES } from '../../src/trend/shapes/index.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { checkSection, readPage } from './pages.js';
@@ -38,6 +40,31 @@ describe('what follows from the code', () => {
   it('the keys of a table of names', () => {
     checkSection('docs/names.md', 'table keys', keysOf(table));
     checkSection('docs/names.md', 'read keys', keysOf(read));
+    checkSection('docs/names.md', 'metric keys', keysOf(metric));
+  });
+
+  it('the names that are known, their sources in order, and the traps', () => {
+    const names = loadNames();
+    const known = new Map(
+      knownNames(names).map(({ metric, signal, source }) => [
+        `${metric} ${signal}`,
+        `| \`${metric}\` | \`${signal}\` | ${source} |`,
+      ]),
+    );
+    const rows = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+    checkSection(
+      'docs/names.md',
+      'known names',
+      `| metric | signal | source |\n|---|---|---|\n${rows.join('\n')}`,
+    );
+    const orders = SIGNALS.map((signal) => `| \`${signal}\` | ${names.kinds.orderOf(signal).join(', ')} |`);
+    checkSection(
+      'docs/names.md',
+      'sources',
+      `| signal | sources, the best first |\n|---|---|\n${orders.join('\n')}`,
+    );
+    const traps = [...names.traps].map(([name, reason]) => `| \`${name}\` | ${reason} |`);
+    checkSection('docs/names.md', 'traps', `| metric | why it is not used |\n|---|---|\n${traps.join('\n')}`);
   });
 
   it('the shapes that compete for a forecast', () => {

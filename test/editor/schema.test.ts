@@ -159,7 +159,7 @@ describe('the schemas for editors', () => {
   it('do not know other kinds', async () => {
     const { code, err } = await runHeadroom(packageRoot, 'schema', 'nonsense');
     assert.equal(code, 1);
-    assert.match(err, /Allowed choices are rules, tests, config/);
+    assert.match(err, /Allowed choices are rules, tests, names, config/);
   });
 
   it('take every rule file that the loader takes', () => {

@@ -25,10 +25,12 @@ function openDesk(registry = new Registry({ nodes: 100, labelsPerNode: 32 })) {
       assert.equal(fault?.describe(), undefined);
     }
     desk.end(batch);
-    return keptOf(batch.rows, registry).map(({ time, heap_used, requests_total, memory_limit, rss }) => [
-      ((time as number) - NOW) / 1000,
-      heap_used ?? requests_total ?? memory_limit ?? rss,
-    ]);
+    return keptOf(batch.rows, registry).map(
+      ({ time, heap_used, heap_limit, requests_total, memory_limit, rss }) => [
+        ((time as number) - NOW) / 1000,
+        heap_used ?? heap_limit ?? requests_total ?? memory_limit ?? rss,
+      ],
+    );
   };
   return { desk, open, body, registry };
 }
@@ -194,10 +196,9 @@ test('working set and what is available make a limit, as soon as both are there'
 test('pools without a limit are no part of one', () => {
   const { open, body } = openDesk();
   const max = (id: string) => open('jvm_memory_max_bytes', { area: 'heap', id });
-  const desk = openDesk();
-  assert.ok(desk);
-  body([
+  const sent = [
     [max('eden'), 0, -1],
     [max('old'), 0, 100],
-  ]);
+  ] as const;
+  assert.deepEqual(body(sent), [[0, 100]]);
 });

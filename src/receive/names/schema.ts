@@ -14,7 +14,9 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const tagCondition = z.union([
   z.string(),
   z.array(z.string()).min(1),
-  z.strictObject({ not: z.union([z.string(), z.array(z.string()).min(1)]) }),
+  z.strictObject({
+    not: z.union([z.string(), z.array(z.string()).min(1)]).describe('Values that it must not have.'),
+  }),
 ]);
 
 const source = z
@@ -89,8 +91,8 @@ const identity = {
 };
 
 export const table = z.strictObject({
-  measurement: z.string().min(1),
-  about: z.string().optional(),
+  measurement: z.string().min(1).describe('Name of the measurement. Required.'),
+  about: z.string().optional().describe('A note for people.'),
   where: where.default({}),
   ...identity,
   signals: z.partialRecord(z.enum(SIGNALS), reading).describe('Which fields are which signals.'),
@@ -141,15 +143,17 @@ const group = z.strictObject({
     .describe('Metrics that look like a signal and are not, with the reason.'),
 });
 
-export const namesFile = z.strictObject({
-  sources: z
-    .partialRecord(z.enum(SIGNALS), names)
-    .default({})
-    .describe('Kinds of measurement by signal, the best first. Of several that a node has, one is used.'),
-  tables: z.array(table).default([]).describe('Measurements of line protocol.'),
-  prometheus: group.optional().describe('Metrics under their Prometheus names.'),
-  otlp: group.optional().describe('Metrics under their OpenTelemetry names.'),
-});
+export const namesFile = z
+  .strictObject({
+    sources: z
+      .partialRecord(z.enum(SIGNALS), names)
+      .default({})
+      .describe('Kinds of measurement by signal, the best first. Of several that a node has, one is used.'),
+    tables: z.array(table).default([]).describe('Measurements of line protocol.'),
+    prometheus: group.optional().describe('Metrics under their Prometheus names.'),
+    otlp: group.optional().describe('Metrics under their OpenTelemetry names.'),
+  })
+  .describe('What agents call our signals.');
 
 export type NamesFile = z.infer<typeof namesFile>;
 export type Table = z.infer<typeof table>;
