@@ -11,6 +11,8 @@ import { InfluxLineParser } from './protocols/influx-line.js';
 import type { Precision } from './protocols/influx-precision.js';
 import { startRun } from './protocols/influx-run.js';
 import { readJson, readNdjson } from './protocols/json.js';
+import { RemoteWriteReader, type RemoteWriteVersion, type Written } from './protocols/remote-write.js';
+import { SeriesDesk } from './series/index.js';
 
 /**
  * Takes the rows of one body. Resolves when they are durable. The rows are the receiver's again once the promise
@@ -46,6 +48,7 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #doorkeeper: Doorkeeper;
   readonly #lines: InfluxLineParser;
+  readonly #remoteWrite: RemoteWriteReader;
   readonly #spare: Rows[] = [];
   readonly #logged = new Map<string, { at: number; since: number }>();
 
@@ -53,6 +56,7 @@ export class Door {
     this.#options = options;
     this.#doorkeeper = new Doorkeeper(options.registry, options.limits);
     this.#lines = new InfluxLineParser(this.#doorkeeper, options.names);
+    this.#remoteWrite = new RemoteWriteReader(new SeriesDesk(this.#doorkeeper, options.names));
   }
 
   /** Resolves when what was good in the body is durable. @throws what `accept` throws */
@@ -71,6 +75,18 @@ export class Door {
   /** @throws what `accept` throws */
   takeNdjson(body: Buffer): Promise<Batch> {
     return this.#take('json', (batch) => readNdjson(body, batch, this.#doorkeeper));
+  }
+
+  /** The body is read before this returns. @throws Problem bad-protobuf, and what `accept` throws */
+  async takeRemoteWrite(
+    body: Buffer,
+    version: RemoteWriteVersion,
+  ): Promise<{ readonly batch: Batch; readonly written: Written }> {
+    let written!: Written;
+    const batch = await this.#take('remote-write', (begun) => {
+      written = this.#remoteWrite.read(body, version, begun);
+    });
+    return { batch, written };
   }
 
   async #take(protocol: Protocol, read: (batch: Batch) => void | Promise<void>): Promise<Batch> {
