@@ -3,6 +3,7 @@ import type { Batch } from '../intake.js';
 import type { SeriesDesk, SignalSeries } from '../series/index.js';
 import { WIRE, WireReader } from '../wire-reader.js';
 import { HistogramReader } from './remote-write-histogram.js';
+import { LabelRefs } from './remote-write-refs.js';
 import {
   faulty,
   type HistogramSeries,
@@ -46,6 +47,7 @@ export class RemoteWriteReader {
   readonly #reader = new WireReader();
   readonly #histogram = new HistogramReader();
   readonly #symbols = new Symbols();
+  readonly #refs = new LabelRefs(this.#symbols);
   readonly #starts: CounterStarts;
   #books: Readonly<Record<RemoteWriteVersion, SeriesBook>>;
   #body: Buffer = Buffer.alloc(0);
@@ -59,11 +61,6 @@ export class RemoteWriteReader {
   /** Where the message of the series at hand begins and ends. */
   #start = 0;
   #end = 0;
-  /** Labels of the series at hand as pairs of symbols, and what they are as a key. */
-  #refs = new Int32Array(64);
-  #refCount = 0;
-  #key = new Int32Array(64);
-  #keyText: DataView = new DataView(this.#key.buffer);
 
   constructor(desk: SeriesDesk) {
     this.#desk = desk;
@@ -151,8 +148,8 @@ export class RemoteWriteReader {
       }
     }
     while (reader.at < end && text.getUint8(reader.at) === LABELS_KEY) {
-      reader.at++;
-      reader.at += reader.length();
+      reader.next();
+      reader.skip();
     }
     const labelsEnd = reader.at;
     if (this.#hasLabelsLater()) {
@@ -177,14 +174,8 @@ export class RemoteWriteReader {
   /** All labels of the series at hand. Leaves the reader at its end. */
   #labels(): RawLabels {
     const reader = this.#reader;
+    if (this.#version === 2) return this.#refs.labels(this.#body);
     const labels: [Buffer, Buffer][] = [];
-    if (this.#version === 2) {
-      for (let i = 0; i + 1 < this.#refCount; i += 2) {
-        const [name, value] = [this.#refs[i], this.#refs[i + 1]];
-        labels.push([this.#symbols.bytesOf(name, this.#body), this.#symbols.bytesOf(value, this.#body)]);
-      }
-      return labels;
-    }
     reader.at = this.#start;
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       if (field !== FIELDS[1].labels) {
@@ -209,45 +200,13 @@ export class RemoteWriteReader {
   }
 
   #identifyByRefs(): KnownSeries {
-    const fault = this.#readRefs();
+    const refs = this.#refs;
+    refs.read(this.#reader, this.#text);
     this.#reader.at = this.#start;
+    const { fault } = refs;
     if (fault !== undefined) return faulty(fault);
-    const bytes = this.#refCount * 4;
     const book = this.#books[2];
-    return book.find(this.#keyText, 0, bytes) ?? book.add(this.#keyText, 0, bytes, this.#labels());
-  }
-
-  /** References come packed or one by one. Says what is wrong with them. */
-  #readRefs(): string | undefined {
-    const reader = this.#reader;
-    this.#refCount = 0;
-    for (let field = reader.next(); field !== 0; field = reader.next()) {
-      if (field !== FIELDS[2].labels) reader.skip();
-      else if (reader.type === WIRE.varint) this.#addRef(reader.uint());
-      else {
-        reader.expect(WIRE.bytes, 'labels_refs');
-        const outer = reader.enter();
-        while (reader.at < reader.end) this.#addRef(reader.uint());
-        reader.leave(outer);
-      }
-    }
-    if (this.#refCount % 2 === 1) return ODD_REFS;
-    const missing = this.#key.subarray(0, this.#refCount).indexOf(0);
-    if (missing === -1) return undefined;
-    return `found symbol ${this.#refs[missing]}, expected one of the ${this.#symbols.count} that are there`;
-  }
-
-  #addRef(ref: number): void {
-    if (this.#refCount === this.#refs.length) {
-      const [refs, key] = [this.#refs, this.#key];
-      this.#refs = new Int32Array(refs.length * 2);
-      this.#refs.set(refs);
-      this.#key = new Int32Array(key.length * 2);
-      this.#key.set(key);
-      this.#keyText = new DataView(this.#key.buffer);
-    }
-    this.#key[this.#refCount] = this.#symbols.idOf(ref, this.#text);
-    this.#refs[this.#refCount++] = ref;
+    return book.find(refs.key, 0, refs.keyLength) ?? book.add(refs.key, 0, refs.keyLength, this.#labels());
   }
 
   #readSamples(series: KnownSeries): void {
@@ -368,7 +327,6 @@ export class RemoteWriteReader {
 const LABELS_KEY = (FIELDS[1].labels << 3) | WIRE.bytes;
 const EMPTY = Buffer.alloc(0);
 const NOTHING = new Uint8Array(0);
-const ODD_REFS = 'found an odd number of labels_refs, expected pairs of name and value';
 const MIXED = 'found samples and histograms in one series, expected one of them';
 
 function isNaNAt(text: DataView, at: number): boolean {
