@@ -59,11 +59,16 @@ export async function startVmagent(t: TestContext, configFile: string, url: stri
   ]);
 }
 
-/** examples/agents/prom-client.mjs in a process that leaks about 2 MB a second; resolves with host and port. */
+/**
+ * examples/agents/prom-client.mjs in a process that leaks about 2 MB a second, and that collects often, so that what it
+ * keeps shows within seconds. Resolves with host and port.
+ */
 export async function startLeakingTarget(t: TestContext): Promise<string> {
+  const options = ['--expose-gc', '--max-old-space-size=64', '--import', './examples/leak.mjs'];
+  const collect = 'data:text/javascript,setInterval(gc,100)';
   const child = spawn(
     process.execPath,
-    ['--max-old-space-size=64', '--import', './examples/leak.mjs', 'examples/agents/prom-client.mjs'],
+    [...options, '--import', collect, 'examples/agents/prom-client.mjs'],
     { cwd: packageRoot, env: { PATH: process.env.PATH, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   t.after(() => end(child));
