@@ -11,7 +11,7 @@ import { InfluxLineParser } from './protocols/influx-line.js';
 import type { Precision } from './protocols/influx-precision.js';
 import { startRun } from './protocols/influx-run.js';
 import { readJson, readNdjson } from './protocols/json.js';
-import { RemoteWriteReader, type RemoteWriteVersion, type Written } from './protocols/remote-write.js';
+import { RemoteWriteReader, type RemoteWriteVersion, type Written } from './protocols/remote-write/reader.js';
 import { SeriesDesk } from './series/index.js';
 
 /**

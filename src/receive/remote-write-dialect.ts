@@ -3,7 +3,7 @@ import { Problem } from '../problem.js';
 import { secretOrPasswordOf } from './auth.js';
 import type { Dialect } from './dialects.js';
 import { sendProblem } from './errors.js';
-import type { RemoteWriteVersion, Written } from './protocols/remote-write.js';
+import type { RemoteWriteVersion, Written } from './protocols/remote-write/reader.js';
 
 export const remoteWrite: Dialect = {
   protocol: 'remote-write',

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { randomInt } from 'node:crypto';
-import type { SeriesDesk, SignalSeries } from '../series/index.js';
-import { ByteTable, hashBytes } from './byte-table.js';
-import { Pattern } from './influx-pattern.js';
-import type { CounterStart } from './remote-write-starts.js';
+import { ByteTable, hashBytes } from '../../byte-table.js';
+import { Pattern } from '../../pattern.js';
+import type { SeriesDesk, SignalSeries } from '../../series/index.js';
+import type { CounterStart } from './starts.js';
 
 /** Labels as they stand in a message: name and value of each, not decoded yet. */
 export type RawLabels = readonly (readonly [name: Buffer, value: Buffer])[];

@@ -1,4 +1,4 @@
-import { WIRE, type WireReader } from '../wire-reader.js';
+import { WIRE, type WireReader } from '../../wire-reader.js';
 
 const FIELD = {
   countInt: 1,

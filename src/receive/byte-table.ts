@@ -1,4 +1,4 @@
-import type { Pattern } from './influx-pattern.js';
+import type { Pattern } from './pattern.js';
 
 const FIRST_SIZE = 1024;
 

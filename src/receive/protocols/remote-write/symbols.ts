@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { ByteTable, hashBytes } from './byte-table.js';
-import { Pattern } from './influx-pattern.js';
+import { ByteTable, hashBytes } from '../../byte-table.js';
+import { Pattern } from '../../pattern.js';
 
 interface Symbol {
   readonly key: Pattern;

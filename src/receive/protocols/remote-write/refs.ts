@@ -1,6 +1,6 @@
-import { WIRE, type WireReader } from '../wire-reader.js';
-import type { RawLabels } from './remote-write-series.js';
-import type { Symbols } from './remote-write-symbols.js';
+import { WIRE, type WireReader } from '../../wire-reader.js';
+import type { RawLabels } from './series.js';
+import type { Symbols } from './symbols.js';
 
 const LABELS_REFS = 1;
 const ODD = 'found an odd number of labels_refs, expected pairs of name and value';

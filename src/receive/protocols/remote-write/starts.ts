@@ -1,5 +1,5 @@
-import type { Batch } from '../intake.js';
-import type { SeriesDesk, SignalSeries } from '../series/index.js';
+import type { Batch } from '../../intake.js';
+import type { SeriesDesk, SignalSeries } from '../../series/index.js';
 
 /** Name under which the start of counters is handed to the desk, in unix seconds. */
 export const START_METRIC = 'prw.start_time';

@@ -1,9 +1,9 @@
-import { Problem, type ProblemCode } from '../../problem.js';
-import type { Batch } from '../intake.js';
-import type { SeriesDesk, SignalSeries } from '../series/index.js';
-import { WIRE, WireReader } from '../wire-reader.js';
-import { HistogramReader } from './remote-write-histogram.js';
-import { LabelRefs } from './remote-write-refs.js';
+import { Problem, type ProblemCode } from '../../../problem.js';
+import type { Batch } from '../../intake.js';
+import type { SeriesDesk, SignalSeries } from '../../series/index.js';
+import { WIRE, WireReader } from '../../wire-reader.js';
+import { HistogramReader } from './histogram.js';
+import { LabelRefs } from './refs.js';
 import {
   faulty,
   type HistogramSeries,
@@ -11,9 +11,9 @@ import {
   type RawLabels,
   SeriesBook,
   tagsOf,
-} from './remote-write-series.js';
-import { CounterStarts } from './remote-write-starts.js';
-import { Symbols } from './remote-write-symbols.js';
+} from './series.js';
+import { CounterStarts } from './starts.js';
+import { Symbols } from './symbols.js';
 
 export type RemoteWriteVersion = 1 | 2;
 
