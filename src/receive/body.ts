@@ -1,28 +1,40 @@
 import { gunzipSync } from 'node:zlib';
 import { Problem } from '../problem.js';
+import { SnappyDecoder } from './snappy.js';
 
 export interface BodyLimits {
   readonly decompressedBytes: number;
 }
 
-/** @throws Problem unsupported-media for a Content-Encoding other than gzip and identity */
-export function checkEncoding(encoding: string | undefined): 'gzip' | 'identity' {
+export type Encoding = 'gzip' | 'identity' | 'snappy';
+
+const GZIP: readonly Encoding[] = ['gzip', 'identity'];
+
+/**
+ * The encoding that a Content-Encoding names; where it names none, identity, or the only one that is taken.
+ * @throws Problem unsupported-media for one that is not among `taken`
+ */
+export function checkEncoding(encoding: string | undefined, taken: readonly Encoding[] = GZIP): Encoding {
   const name = (encoding ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') return 'identity';
-  if (name === 'gzip' || name === 'x-gzip') return 'gzip';
+  if (name === '') return taken.includes('identity') ? 'identity' : taken[0];
+  const found = taken.find((known) => name === known || (known === 'gzip' && name === 'x-gzip'));
+  if (found) return found;
   throw new Problem(
     'unsupported-media',
-    `found Content-Encoding ${JSON.stringify(name.slice(0, 40))}, expected gzip or identity`,
+    `found Content-Encoding ${JSON.stringify(name.slice(0, 40))}, expected ${taken.join(' or ')}`,
   );
 }
 
+const snappy = new SnappyDecoder();
+
 /**
  * The body as it was before compression. Synchronous: half the price of the asynchronous one at the sizes that
- * agents send.
- * @throws Problem bad-gzip, too-large
+ * agents send. What was snappy is valid until the next call.
+ * @throws Problem bad-gzip, bad-snappy, too-large
  */
-export function decompress(body: Buffer, encoding: 'gzip' | 'identity', limits: BodyLimits): Buffer {
+export function decompress(body: Buffer, encoding: Encoding, limits: BodyLimits): Buffer {
   if (encoding === 'identity') return body;
+  if (encoding === 'snappy') return snappy.decode(body, limits.decompressedBytes);
   try {
     return gunzipSync(body, { maxOutputLength: limits.decompressedBytes });
   } catch (error) {

@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Problem } from '../problem.js';
 import { type Credentials, secretOf, secretOrPasswordOf } from './auth.js';
+import type { Encoding } from './body.js';
 import { answerOf, type ProblemAnswer, sendProblem, setProblemHeaders } from './errors.js';
 import type { Protocol } from './metrics.js';
 
@@ -11,6 +13,10 @@ export interface Dialect {
   readonly secretOf: (credentials: Credentials) => string | undefined;
   /** Sends a problem; `answer` where there is more to say than what the problem has. */
   readonly send: (reply: FastifyReply, problem: Problem, answer?: ProblemAnswer) => FastifyReply;
+  /** Content encodings that it takes; where it is left out: gzip and none. */
+  readonly encodings?: readonly Encoding[];
+  /** Refuses a request by its headers, before its body is read. @throws Problem */
+  readonly checkHeaders?: (headers: IncomingHttpHeaders) => void;
 }
 
 export const influxV2: Dialect = {

@@ -11,7 +11,8 @@ import { InfluxLineParser } from './protocols/influx-line.js';
 import type { Precision } from './protocols/influx-precision.js';
 import { startRun } from './protocols/influx-run.js';
 import { readJson, readNdjson } from './protocols/json.js';
-import { Sums } from './series/index.js';
+import { RemoteWriteReader, type RemoteWriteVersion, type Written } from './protocols/remote-write/reader.js';
+import { SeriesDesk, Sums } from './series/index.js';
 
 /**
  * Takes the rows of one body. Resolves when they are durable. The rows are the receiver's again once the promise
@@ -49,6 +50,7 @@ export class Door {
   /** Sums of all protocols: the parts of one may come by several. */
   readonly #sums: Sums;
   readonly #lines: InfluxLineParser;
+  readonly #remoteWrite: RemoteWriteReader;
   readonly #spare: Rows[] = [];
   readonly #logged = new Map<string, { at: number; since: number }>();
 
@@ -57,6 +59,7 @@ export class Door {
     this.#doorkeeper = new Doorkeeper(options.registry, options.limits);
     this.#sums = new Sums(options.registry);
     this.#lines = new InfluxLineParser(this.#doorkeeper, options.names, this.#sums);
+    this.#remoteWrite = new RemoteWriteReader(new SeriesDesk(this.#doorkeeper, options.names, this.#sums));
   }
 
   /** Resolves when what was good in the body is durable. @throws what `accept` throws */
@@ -75,6 +78,18 @@ export class Door {
   /** @throws what `accept` throws */
   takeNdjson(body: Buffer): Promise<Batch> {
     return this.#take('json', (batch) => readNdjson(body, batch, this.#doorkeeper));
+  }
+
+  /** The body is read before this returns. @throws Problem bad-protobuf, and what `accept` throws */
+  async takeRemoteWrite(
+    body: Buffer,
+    version: RemoteWriteVersion,
+  ): Promise<{ readonly batch: Batch; readonly written: Written }> {
+    let written!: Written;
+    const batch = await this.#take('remote-write', (begun) => {
+      written = this.#remoteWrite.read(body, version, begun);
+    });
+    return { batch, written };
   }
 
   async #take(protocol: Protocol, read: (batch: Batch) => void | Promise<void>): Promise<Batch> {

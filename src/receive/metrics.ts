@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Batch } from './intake.js';
 
-export type Protocol = 'influx-v1' | 'influx-v2' | 'json';
+export type Protocol = 'influx-v1' | 'influx-v2' | 'json' | 'remote-write';
 
 /** What the room counts of itself. */
 export class ReceiveMetrics {
@@ -21,13 +21,13 @@ export class ReceiveMetrics {
     });
     this.#refused = new Counter({
       name: 'headroom_receive_lines_refused_total',
-      help: 'Lines and JSON samples refused, by the code of the problem.',
+      help: 'Lines and samples refused, by the code of the problem.',
       labelNames: ['protocol', 'reason'],
       registers,
     });
     this.#ignored = new Counter({
       name: 'headroom_receive_lines_ignored_total',
-      help: 'Good lines that carry no known signal.',
+      help: 'Good lines, and samples of series, that carry no known signal or no value.',
       labelNames: ['protocol'],
       registers,
     });

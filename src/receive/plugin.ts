@@ -17,6 +17,7 @@ import { ReceiveMetrics } from './metrics.js';
 import type { Names } from './names/index.js';
 import type { ReceiveLimits } from './options.js';
 import { type InfluxVersion, precisionOf } from './protocols/influx-precision.js';
+import { remoteWrite, remoteWriteDoc, versionOf, writtenHeaders } from './remote-write-dialect.js';
 
 export interface ReceivePluginOptions {
   readonly accept: Accept;
@@ -33,11 +34,13 @@ export interface ReceivePluginOptions {
 }
 
 /** Hands the body to the door; resolves when what was good in it is durable. */
-type Take = (request: FastifyRequest, body: Buffer) => Promise<Batch>;
+type Take = (request: FastifyRequest, body: Buffer, reply: FastifyReply) => Promise<Batch>;
+
+const NOTHING_WRITTEN = { samples: 0, histograms: 0, exemplars: 0 };
 
 const JSON_TYPES = ['application/json', 'application/x-ndjson'];
 
-/** The writing side of the HTTP API: line protocol of InfluxDB 1 and 2, and JSON. */
+/** The writing side of the HTTP API: line protocol of InfluxDB 1 and 2, JSON, and remote write. */
 export const receivePlugin: FastifyPluginAsync<ReceivePluginOptions> = async (app, options) => {
   const metrics = new ReceiveMetrics(options.metrics);
   const door = new Door({ ...options, metrics });
@@ -65,6 +68,17 @@ export const receivePlugin: FastifyPluginAsync<ReceivePluginOptions> = async (ap
     };
     addDoor(scope, json, options, metrics, take);
   });
+  await app.register(async (scope) => {
+    takeRawBodies(scope, ['*']);
+    const take: Take = async (request, body, reply) => {
+      const version = versionOf(request.headers);
+      if (version === 2) reply.headers(writtenHeaders(NOTHING_WRITTEN));
+      const { batch, written } = await door.takeRemoteWrite(body, version);
+      if (version === 2) reply.headers(writtenHeaders(written));
+      return batch;
+    };
+    addDoor(scope, remoteWrite, options, metrics, take);
+  });
 };
 
 function takeRawBodies(scope: FastifyInstance, types: readonly string[]): void {
@@ -88,7 +102,8 @@ function addDoor(
   scope.addHook('onRequest', async (request) => {
     const { authorization } = request.headers;
     authenticator.authenticate(dialect.secretOf({ authorization, query: request.query }), 'agents');
-    checkEncoding(request.headers['content-encoding']);
+    checkEncoding(request.headers['content-encoding'], dialect.encodings);
+    dialect.checkHeaders?.(request.headers);
   });
   scope.addHook('onResponse', async (_request, reply) => {
     metrics.countRequest(protocol, reply.statusCode, reply.elapsedTime / 1000);
@@ -100,8 +115,9 @@ function addDoor(
     async (request, reply) => {
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       metrics.countBytes(protocol, raw.length);
-      const body = decompress(raw, checkEncoding(request.headers['content-encoding']), limits);
-      return answerBatch(reply, dialect, await take(request, body));
+      const encoding = checkEncoding(request.headers['content-encoding'], dialect.encodings);
+      const body = decompress(raw, encoding, limits);
+      return answerBatch(reply, dialect, await take(request, body, reply));
     },
   );
 }
@@ -114,6 +130,7 @@ function answerBatch(reply: FastifyReply, dialect: Dialect, batch: Batch): Fasti
 
 function docOf({ protocol }: Dialect) {
   const tags = ['write'];
+  if (protocol === 'remote-write') return { tags, ...remoteWriteDoc };
   if (protocol === 'json') {
     const description =
       'One sample, an array of them, or one a line (application/x-ndjson): node, time (unix ms or RFC 3339; now when left out), labels, and any signal. 204 when all is durable; 400 when some were refused, which are named, and the others are durable.';

@@ -1,8 +1,8 @@
 import type { Labels, NodeRecord } from '../../telemetry/index.js';
 import type { Batch } from '../intake.js';
 import { labelsOf, type Names, nodeNameOf, type Shape, type Tags, type Target } from '../names/index.js';
+import { Pattern } from '../pattern.js';
 import { KEY_SPECIAL, unescapeName } from './influx-bytes.js';
-import { Pattern } from './influx-pattern.js';
 import type { LineFault } from './line-row.js';
 
 /** A field's name with its `=`, as it is written, and what becomes of the field. */
