@@ -104,6 +104,13 @@ export class WireReader {
     return this.#body.toString('utf8', from, this.at);
   }
 
+  /** A view of the body, not a copy. */
+  bytes(): Buffer {
+    const length = this.length();
+    this.at += length;
+    return this.#body.subarray(this.at - length, this.at);
+  }
+
   /**
    * Enters the message at hand: its fields come next, until `next` gives 0. Returns the end of the one around it, to be
    * given to `leave`.
@@ -124,8 +131,11 @@ export class WireReader {
   skip(): void {
     if (this.type === WIRE.varint) this.uint();
     else if (this.type === WIRE.fixed64) this.#take(8);
-    else if (this.type === WIRE.bytes) this.at += this.length();
-    else if (this.type === WIRE.fixed32) this.#take(4);
+    else if (this.type === WIRE.bytes) {
+      // Not `at += length()`: that would read `at` before the length was passed.
+      const length = this.length();
+      this.at += length;
+    } else if (this.type === WIRE.fixed32) this.#take(4);
     else throw fault(this.at, `found wire type ${this.type}`);
   }
 
