@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Problem } from '../problem.js';
 import { type Credentials, secretOf, secretOrPasswordOf } from './auth.js';
 import { answerOf, type ProblemAnswer, sendProblem, setProblemHeaders } from './errors.js';
+import type { Batch } from './intake.js';
 import type { Protocol } from './metrics.js';
 
 /** In what the doors differ towards their callers, line protocol and JSON apart. */
@@ -11,6 +12,8 @@ export interface Dialect {
   readonly secretOf: (credentials: Credentials) => string | undefined;
   /** Sends a problem; `answer` where there is more to say than what the problem has. */
   readonly send: (reply: FastifyReply, problem: Problem, answer?: ProblemAnswer) => FastifyReply;
+  /** Answers a body that was read to its end; where it is left out: 204, or `send` when something was refused. */
+  readonly answer?: (reply: FastifyReply, batch: Batch) => FastifyReply;
 }
 
 export const influxV2: Dialect = {

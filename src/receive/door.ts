@@ -11,6 +11,8 @@ import { InfluxLineParser } from './protocols/influx-line.js';
 import type { Precision } from './protocols/influx-precision.js';
 import { startRun } from './protocols/influx-run.js';
 import { readJson, readNdjson } from './protocols/json.js';
+import { OtlpJsonReader, OtlpProtobufReader, Streams } from './protocols/otlp/index.js';
+import { SeriesDesk } from './series/index.js';
 
 /**
  * Takes the rows of one body. Resolves when they are durable. The rows are the receiver's again once the promise
@@ -33,6 +35,7 @@ export interface DoorOptions {
 
 /** Lines read in one go; between two goes other requests have their turn. About 5 ms. */
 const LINES_AT_A_TIME = 5000;
+const POINTS_AT_A_TIME = 5000;
 
 /** Row sets above this size are not kept for the next body. */
 const KEPT_ROWS = 16_384;
@@ -46,6 +49,8 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #doorkeeper: Doorkeeper;
   readonly #lines: InfluxLineParser;
+  readonly #otlpProtobuf: OtlpProtobufReader;
+  readonly #otlpJson: OtlpJsonReader;
   readonly #spare: Rows[] = [];
   readonly #logged = new Map<string, { at: number; since: number }>();
 
@@ -53,6 +58,9 @@ export class Door {
     this.#options = options;
     this.#doorkeeper = new Doorkeeper(options.registry, options.limits);
     this.#lines = new InfluxLineParser(this.#doorkeeper, options.names);
+    const streams = new Streams(new SeriesDesk(this.#doorkeeper, options.names));
+    this.#otlpProtobuf = new OtlpProtobufReader(streams);
+    this.#otlpJson = new OtlpJsonReader(streams);
   }
 
   /** Resolves when what was good in the body is durable. @throws what `accept` throws */
@@ -71,6 +79,19 @@ export class Door {
   /** @throws what `accept` throws */
   takeNdjson(body: Buffer): Promise<Batch> {
     return this.#take('json', (batch) => readNdjson(body, batch, this.#doorkeeper));
+  }
+
+  /** @throws Problem bad-protobuf, and what `accept` throws */
+  takeOtlpProtobuf(body: Buffer): Promise<Batch> {
+    return this.#take('otlp', async (batch) => {
+      const run = { body, batch, at: 0, resources: 0 };
+      while (!this.#otlpProtobuf.advance(run, POINTS_AT_A_TIME)) await nextTurn();
+    });
+  }
+
+  /** @throws Problem bad-json, and what `accept` throws */
+  takeOtlpJson(body: Buffer): Promise<Batch> {
+    return this.#take('otlp', (batch) => this.#otlpJson.read(body, batch));
   }
 
   async #take(protocol: Protocol, read: (batch: Batch) => void | Promise<void>): Promise<Batch> {
