@@ -3,10 +3,40 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OTLP_NAMES, OTLP_POINTS, otlpBody } from './bodies/otlp.js';
 import { cpuSeconds, quantile, residentMiB, startService } from './service-process.js';
 
 const LINES = 1000;
 const FIELDS = 8;
+
+/** What is sent: one body a lane and tick. */
+interface BenchCase {
+  readonly name: string;
+  readonly path: string;
+  readonly type: string;
+  /** Samples of one body. */
+  readonly samples: number;
+  readonly body: (lane: number, time: number) => string | Buffer;
+}
+
+const LINE_PROTOCOL: BenchCase = {
+  name: 'line protocol',
+  path: '/api/v2/write?precision=ms',
+  type: 'text/plain',
+  samples: LINES * FIELDS,
+  body,
+};
+
+/** Beside line protocol. */
+const CASES: readonly BenchCase[] = [
+  {
+    name: 'otlp',
+    path: '/v1/metrics',
+    type: 'application/x-protobuf',
+    samples: OTLP_POINTS,
+    body: otlpBody,
+  },
+];
 
 interface Load {
   readonly seconds: number;
@@ -26,18 +56,26 @@ export async function benchReceive(load: Load): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
   try {
     const config = join(folder, 'headroom.yaml');
+    const names = join(folder, 'names.yaml');
+    writeFileSync(names, OTLP_NAMES);
     writeFileSync(
       config,
       JSON.stringify({
         listen: { port: 0 },
+        receive: { names: [names] },
         store: { folder: join(folder, 'data') },
         log: { level: 'warn' },
       }),
     );
     const service = await startService(config);
-    await drive(`${service.url}/api/v2/write?precision=ms`, service.pid, { ...load, seconds: 3 });
-    const ours = await drive(`${service.url}/api/v2/write?precision=ms`, service.pid, load);
+    await drive(service.url, service.pid, { ...load, seconds: 3 }, LINE_PROTOCOL);
+    const ours = await drive(service.url, service.pid, load, LINE_PROTOCOL);
     report('headroom', ours, residentMiB(service.pid).peak);
+    for (const each of CASES) {
+      await drive(service.url, service.pid, { ...load, seconds: 3 }, each);
+      const measured = await drive(service.url, service.pid, load, each);
+      report(`headroom ${each.name}`, measured, residentMiB(service.pid).peak);
+    }
     await service.stop();
     const theirs = await driveVictoria(folder, load);
     if (theirs) {
@@ -65,9 +103,9 @@ async function driveVictoria(folder: string, load: Load): Promise<Measured | nul
     for (let tries = 0; tries < 100 && !(await isUp(`http://${listen}/health`)); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    const url = `http://${listen}/api/v2/write?precision=ms`;
-    await drive(url, child.pid!, { ...load, seconds: 3 });
-    const measured = await drive(url, child.pid!, load);
+    const url = `http://${listen}`;
+    await drive(url, child.pid!, { ...load, seconds: 3 }, LINE_PROTOCOL);
+    const measured = await drive(url, child.pid!, load, LINE_PROTOCOL);
     report('victoria-metrics', measured, residentMiB(child.pid!).peak);
     return measured;
   } finally {
@@ -78,14 +116,19 @@ async function driveVictoria(folder: string, load: Load): Promise<Measured | nul
 function report(name: string, { samples, cpu, wall, latencies, refused }: Measured, peakMiB: number): void {
   const millions = (value: number): string => `${(value / 1e6).toFixed(2)} M`;
   process.stdout.write(
-    `${name.padEnd(17)} ${millions(samples / cpu)} samples/CPU-s  ${millions(samples / wall)} samples/s  ` +
+    `${name.padEnd(21)} ${millions(samples / cpu)} samples/CPU-s  ${millions(samples / wall)} samples/s  ` +
       `p50 ${quantile(latencies, 0.5).toFixed(0)} ms  p99 ${quantile(latencies, 0.99).toFixed(0)} ms  ` +
       `refused ${refused}  peak ${peakMiB} MiB\n`,
   );
 }
 
 /** Each connection sends the next body as soon as the last one was answered, for so many seconds. */
-async function drive(url: string, pid: number, { seconds, connections }: Load): Promise<Measured> {
+async function drive(
+  url: string,
+  pid: number,
+  { seconds, connections }: Load,
+  sent: BenchCase,
+): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
   let samples = 0;
@@ -96,11 +139,11 @@ async function drive(url: string, pid: number, { seconds, connections }: Load): 
   const worker = async (lane: number) => {
     while (performance.now() - begun < seconds * 1000) {
       tick += 1;
-      const text = body(lane, tick);
-      const sent = performance.now();
-      const status = await post(url, agent, text);
-      latencies.push(performance.now() - sent);
-      if (status === 204) samples += LINES * FIELDS;
+      const bytes = sent.body(lane, tick);
+      const before = performance.now();
+      const status = await post(url + sent.path, agent, sent.type, bytes);
+      latencies.push(performance.now() - before);
+      if (status < 300) samples += sent.samples;
       else refused++;
     }
   };
@@ -123,14 +166,14 @@ function body(lane: number, time: number): string {
   return text;
 }
 
-function post(url: string, agent: Agent, text: string): Promise<number> {
+function post(url: string, agent: Agent, type: string, body: string | Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method: 'POST', agent }, (answer) => {
+    const outgoing = request(url, { method: 'POST', agent, headers: { 'content-type': type } }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
     });
     outgoing.once('error', reject);
-    outgoing.end(text);
+    outgoing.end(body);
   });
 }
 

@@ -1,0 +1,71 @@
+import { SIGNALS } from '../../src/telemetry/index.js';
+
+const RESOURCES = 100;
+const METRICS = SIGNALS.slice(0, 8);
+
+/** Points of one body. */
+export const OTLP_POINTS = RESOURCES * METRICS.length;
+
+/** The table of names that these bodies need. */
+export const OTLP_NAMES = JSON.stringify({
+  prometheus: {
+    node: ['{service.instance.id}'],
+    onlyLabels: ['pool', 'version', 'zone'],
+    metrics: METRICS.map((signal) => ({ metric: `bench.${signal}`, signal })),
+  },
+});
+
+/** An ExportMetricsServiceRequest: 100 nodes a lane, 8 gauges each. `time` is unix ms. */
+export function otlpBody(lane: number, time: number): Buffer {
+  const nanos = Buffer.alloc(8);
+  nanos.writeBigUInt64LE(BigInt(time) * 1_000_000n);
+  const resources = Array.from({ length: RESOURCES }, (_, i) => {
+    const attributes = Object.entries({
+      'service.name': 'router',
+      'service.instance.id': `o-${lane}-${i}`,
+      'host.name': `host-${lane}-${i}.example`,
+      pool: 'edge',
+      version: '1.4.2',
+      zone: 'b',
+    }).map(([key, value]) => field(1, attribute(key, value)));
+    const metrics = METRICS.map((signal) => {
+      const value = Buffer.alloc(8);
+      value.writeBigInt64LE(BigInt(sampleOf(signal, time, i)));
+      const point = Buffer.concat([fixed64(3, nanos), fixed64(6, value)]);
+      const gauge = field(1, point);
+      return field(2, Buffer.concat([text(1, `bench.${signal}`), text(3, 'By'), field(5, gauge)]));
+    });
+    const scope = field(1, Buffer.concat([text(1, 'bench'), text(2, '1.0.0')]));
+    const resource = field(1, Buffer.concat(attributes));
+    return field(1, Buffer.concat([resource, field(2, Buffer.concat([scope, ...metrics]))]));
+  });
+  return Buffer.concat(resources);
+}
+
+function sampleOf(signal: string, time: number, i: number): number {
+  if (signal === 'ready') return 1;
+  return 200_000_000 + ((time * 1000 + i * 7919) % 100_000_000);
+}
+
+function attribute(key: string, value: string): Buffer {
+  return Buffer.concat([text(1, key), field(2, text(1, value))]);
+}
+
+function text(number: number, value: string): Buffer {
+  return field(number, Buffer.from(value));
+}
+
+function field(number: number, bytes: Buffer): Buffer {
+  return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
+}
+
+function fixed64(number: number, bytes: Buffer): Buffer {
+  return Buffer.concat([varint((number << 3) | 1), bytes]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
+}
