@@ -1,14 +1,20 @@
 /** What is kept under a run of bytes within its parent. */
-export interface ByteEntry<Value> {
-  /** Unique for as long as the cache lives; the parent of what is below it. */
-  readonly id: number;
-  readonly parent: number;
-  readonly hash: number;
-  /** The bytes, as latin1. */
-  readonly key: string;
-  readonly value: Value;
+export class ByteEntry<Value> {
+  isYoung = true;
   /** Another entry with the same hash. */
-  next: ByteEntry<Value> | undefined;
+  next: ByteEntry<Value> | undefined = undefined;
+  /** What was found after this one the last time: senders keep their order, so it is likely the next. */
+  follower: ByteEntry<Value> | undefined = undefined;
+
+  constructor(
+    /** Unique for as long as the cache lives; the parent of what is below it. */
+    readonly id: number,
+    readonly parent: number,
+    readonly hash: number,
+    /** The bytes, as latin1. */
+    readonly key: string,
+    readonly value: Value,
+  ) {}
 }
 
 /**
@@ -23,6 +29,7 @@ export class ByteCache<Value> {
   #old = new Map<number, ByteEntry<Value>>();
   #bytes = 0;
   #lastId = 0;
+  #last: ByteEntry<Value> | undefined;
 
   /** At most about twice `generationBytes` are held, where an entry takes `entryBytes` beside its key. */
   constructor(generationBytes: number, entryBytes: number) {
@@ -35,12 +42,18 @@ export class ByteCache<Value> {
   }
 
   find(parent: number, body: Uint8Array, from: number, to: number): ByteEntry<Value> | undefined {
+    const likely = this.#last?.follower;
+    if (likely?.isYoung && isThis(likely, parent, body, from, to)) {
+      this.#last = likely;
+      return likely;
+    }
     const hash = hashOf(parent, body, from, to);
     const found = findIn(this.#young.get(hash), parent, body, from, to);
-    if (found) return found;
+    if (found) return this.#follow(found);
     const old = findIn(this.#old.get(hash), parent, body, from, to);
+    if (!old) return undefined;
     // A copy, so that the chain of the older generation stays whole.
-    return old && this.#put({ ...old });
+    return this.#follow(this.#put(new ByteEntry(old.id, parent, hash, old.key, old.value)));
   }
 
   /** Keeps a value that `find` did not find. */
@@ -48,20 +61,38 @@ export class ByteCache<Value> {
     const hash = hashOf(parent, body, from, to);
     const key = body.toString('latin1', from, to);
     this.#lastId++;
-    return this.#put({ id: this.#lastId, parent, hash, key, value, next: undefined });
+    return this.#follow(this.#put(new ByteEntry(this.#lastId, parent, hash, key, value)));
+  }
+
+  #follow(entry: ByteEntry<Value>): ByteEntry<Value> {
+    if (this.#last) this.#last.follower = entry;
+    this.#last = entry;
+    return entry;
   }
 
   #put(entry: ByteEntry<Value>): ByteEntry<Value> {
     const bytes = entry.key.length + this.#entryBytes;
     this.#bytes += bytes;
     if (this.#bytes > this.#mostBytes) {
-      this.#old = this.#young;
-      this.#young = new Map();
+      this.#age();
       this.#bytes = bytes;
     }
     entry.next = this.#young.get(entry.hash);
     this.#young.set(entry.hash, entry);
     return entry;
+  }
+
+  /** The younger generation becomes the older one, of which nobody is to hold what was before. */
+  #age(): void {
+    for (const first of this.#young.values()) {
+      for (let entry: ByteEntry<Value> | undefined = first; entry; entry = entry.next) {
+        entry.isYoung = false;
+        entry.follower = undefined;
+      }
+    }
+    this.#last = undefined;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 }
 
@@ -72,15 +103,23 @@ function findIn<Value>(
   from: number,
   to: number,
 ): ByteEntry<Value> | undefined {
-  const length = to - from;
   for (let entry = first; entry; entry = entry.next) {
-    if (entry.parent !== parent || entry.key.length !== length) continue;
-    const { key } = entry;
-    let i = 0;
-    while (i < length && key.charCodeAt(i) === body[from + i]) i++;
-    if (i === length) return entry;
+    if (isThis(entry, parent, body, from, to)) return entry;
   }
   return undefined;
+}
+
+function isThis(
+  { parent: itsParent, key }: ByteEntry<unknown>,
+  parent: number,
+  body: Uint8Array,
+  from: number,
+  to: number,
+): boolean {
+  const length = to - from;
+  if (itsParent !== parent || key.length !== length) return false;
+  for (let i = 0; i < length; i++) if (key.charCodeAt(i) !== body[from + i]) return false;
+  return true;
 }
 
 /**
