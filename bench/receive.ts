@@ -83,8 +83,10 @@ export async function benchReceive(load: Load): Promise<void> {
     const ours = await drive(service.url, service.pid, load, LINE_PROTOCOL);
     report('headroom', ours, residentMiB(service.pid).peak);
     for (const each of [...CASES, REMOTE_WRITE]) {
-      await drive(service.url, service.pid, { ...load, seconds: 3 }, each);
-      const measured = await drive(service.url, service.pid, load, each);
+      // As many samples under way as with line protocol, whatever the size of a body.
+      const connections = Math.round((load.connections * LINE_PROTOCOL.samples) / each.samples);
+      await drive(service.url, service.pid, { seconds: 3, connections }, each);
+      const measured = await drive(service.url, service.pid, { ...load, connections }, each);
       report(`headroom ${each.name}`, measured, residentMiB(service.pid).peak);
     }
     await service.stop();

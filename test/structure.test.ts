@@ -36,6 +36,7 @@ const SHARED_BY_ADAPTERS = new Set([
   'trend/shapes/shape.ts',
   'trend/shapes/least-squares.ts',
   'receive/protocols/rfc3339.ts',
+  'receive/protocols/json-fault.ts',
 ]);
 const MOST_LINES = 350;
 

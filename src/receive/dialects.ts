@@ -4,6 +4,7 @@ import type { Problem } from '../problem.js';
 import { type Credentials, secretOf, secretOrPasswordOf } from './auth.js';
 import type { Encoding } from './body.js';
 import { answerOf, type ProblemAnswer, sendProblem, setProblemHeaders } from './errors.js';
+import type { Batch } from './intake.js';
 import type { Protocol } from './metrics.js';
 
 /** In what the doors differ towards their callers, line protocol and JSON apart. */
@@ -17,6 +18,8 @@ export interface Dialect {
   readonly encodings?: readonly Encoding[];
   /** Refuses a request by its headers, before its body is read. @throws Problem */
   readonly checkHeaders?: (headers: IncomingHttpHeaders) => void;
+  /** Answers a body that was read to its end; where it is left out: 204, or `send` when something was refused. */
+  readonly answer?: (reply: FastifyReply, batch: Batch) => FastifyReply;
 }
 
 export const influxV2: Dialect = {

@@ -11,6 +11,7 @@ import { InfluxLineParser } from './protocols/influx-line.js';
 import type { Precision } from './protocols/influx-precision.js';
 import { startRun } from './protocols/influx-run.js';
 import { readJson, readNdjson } from './protocols/json.js';
+import { OtlpJsonReader, OtlpProtobufReader, Streams } from './protocols/otlp/index.js';
 import { RemoteWriteReader, type RemoteWriteVersion, type Written } from './protocols/remote-write/reader.js';
 import { SeriesDesk, Sums } from './series/index.js';
 
@@ -35,6 +36,7 @@ export interface DoorOptions {
 
 /** Lines read in one go; between two goes other requests have their turn. About 5 ms. */
 const LINES_AT_A_TIME = 5000;
+const POINTS_AT_A_TIME = 5000;
 
 /** Row sets above this size are not kept for the next body. */
 const KEPT_ROWS = 16_384;
@@ -48,18 +50,23 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #doorkeeper: Doorkeeper;
   /** Sums of all protocols: the parts of one may come by several. */
-  readonly #sums: Sums;
   readonly #lines: InfluxLineParser;
   readonly #remoteWrite: RemoteWriteReader;
+  readonly #otlpProtobuf: OtlpProtobufReader;
+  readonly #otlpJson: OtlpJsonReader;
   readonly #spare: Rows[] = [];
   readonly #logged = new Map<string, { at: number; since: number }>();
 
   constructor(options: DoorOptions) {
     this.#options = options;
     this.#doorkeeper = new Doorkeeper(options.registry, options.limits);
-    this.#sums = new Sums(options.registry);
-    this.#lines = new InfluxLineParser(this.#doorkeeper, options.names, this.#sums);
-    this.#remoteWrite = new RemoteWriteReader(new SeriesDesk(this.#doorkeeper, options.names, this.#sums));
+    const sums = new Sums(options.registry);
+    this.#lines = new InfluxLineParser(this.#doorkeeper, options.names, sums);
+    const desk = new SeriesDesk(this.#doorkeeper, options.names, sums);
+    this.#remoteWrite = new RemoteWriteReader(desk);
+    const streams = new Streams(desk);
+    this.#otlpProtobuf = new OtlpProtobufReader(streams);
+    this.#otlpJson = new OtlpJsonReader(streams);
   }
 
   /** Resolves when what was good in the body is durable. @throws what `accept` throws */
@@ -90,6 +97,19 @@ export class Door {
       written = this.#remoteWrite.read(body, version, begun);
     });
     return { batch, written };
+  }
+
+  /** @throws Problem bad-protobuf, and what `accept` throws */
+  takeOtlpProtobuf(body: Buffer): Promise<Batch> {
+    return this.#take('otlp', async (batch) => {
+      const run = { body, batch, at: 0, resources: 0 };
+      while (!this.#otlpProtobuf.advance(run, POINTS_AT_A_TIME)) await nextTurn();
+    });
+  }
+
+  /** @throws Problem bad-json, and what `accept` throws */
+  takeOtlpJson(body: Buffer): Promise<Batch> {
+    return this.#take('otlp', (batch) => this.#otlpJson.read(body, batch));
   }
 
   async #take(protocol: Protocol, read: (batch: Batch) => void | Promise<void>): Promise<Batch> {

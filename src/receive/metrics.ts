@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Batch } from './intake.js';
 
-export type Protocol = 'influx-v1' | 'influx-v2' | 'json' | 'remote-write';
+export type Protocol = 'influx-v1' | 'influx-v2' | 'json' | 'remote-write' | 'otlp';
 
 /** What the room counts of itself. */
 export class ReceiveMetrics {

@@ -16,6 +16,7 @@ import type { Batch } from './intake.js';
 import { ReceiveMetrics } from './metrics.js';
 import type { Names } from './names/index.js';
 import type { ReceiveLimits } from './options.js';
+import { isOtlpJson, OTLP_TYPES, otlp, otlpDoc } from './otlp-dialect.js';
 import { type InfluxVersion, precisionOf } from './protocols/influx-precision.js';
 import { remoteWrite, remoteWriteDoc, versionOf, writtenHeaders } from './remote-write-dialect.js';
 
@@ -40,7 +41,7 @@ const NOTHING_WRITTEN = { samples: 0, histograms: 0, exemplars: 0 };
 
 const JSON_TYPES = ['application/json', 'application/x-ndjson'];
 
-/** The writing side of the HTTP API: line protocol of InfluxDB 1 and 2, JSON, and remote write. */
+/** The writing side of the HTTP API: line protocol of InfluxDB 1 and 2, JSON, remote write and OTLP. */
 export const receivePlugin: FastifyPluginAsync<ReceivePluginOptions> = async (app, options) => {
   const metrics = new ReceiveMetrics(options.metrics);
   const door = new Door({ ...options, metrics });
@@ -78,6 +79,12 @@ export const receivePlugin: FastifyPluginAsync<ReceivePluginOptions> = async (ap
       return batch;
     };
     addDoor(scope, remoteWrite, options, metrics, take);
+  });
+  await app.register(async (scope) => {
+    takeRawBodies(scope, OTLP_TYPES);
+    const take: Take = (request, body) =>
+      isOtlpJson(request) ? door.takeOtlpJson(body) : door.takeOtlpProtobuf(body);
+    addDoor(scope, otlp, options, metrics, take);
   });
 };
 
@@ -123,6 +130,7 @@ function addDoor(
 }
 
 function answerBatch(reply: FastifyReply, dialect: Dialect, batch: Batch): FastifyReply {
+  if (dialect.answer) return dialect.answer(reply, batch);
   if (batch.refusals.total === 0) return reply.code(204).send();
   const problem = problemOfBatch(batch);
   return dialect.send(reply, problem, partialAnswer(batch, answerOf(problem)));
@@ -131,6 +139,7 @@ function answerBatch(reply: FastifyReply, dialect: Dialect, batch: Batch): Fasti
 function docOf({ protocol }: Dialect) {
   const tags = ['write'];
   if (protocol === 'remote-write') return { tags, ...remoteWriteDoc };
+  if (protocol === 'otlp') return { tags, ...otlpDoc };
   if (protocol === 'json') {
     const description =
       'One sample, an array of them, or one a line (application/x-ndjson): node, time (unix ms or RFC 3339; now when left out), labels, and any signal. 204 when all is durable; 400 when some were refused, which are named, and the others are durable.';

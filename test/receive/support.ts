@@ -81,6 +81,8 @@ export interface ReceiverOptions {
   readonly accept?: Accept;
   readonly limits?: Partial<ReceiveLimits>;
   readonly tokens?: Partial<Tokens>;
+  /** Files of names beside the shipped ones. */
+  readonly names?: readonly string[];
 }
 
 export interface Receiver {
@@ -98,6 +100,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  readonly bytes: Buffer;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
   readonly json: any;
 }
@@ -118,7 +121,7 @@ export async function buildReceiver(t: TestContext, options: ReceiverOptions = {
     clock,
     limits,
     authenticator: authenticator({ agents: [], people: [], ...options.tokens }),
-    names: loadNames(),
+    names: loadNames(options.names),
     retentionMs: 30 * DAY_MS,
     log,
     metrics,
@@ -134,12 +137,14 @@ export async function buildReceiver(t: TestContext, options: ReceiverOptions = {
     logged,
     async post(path, body = '', headers = {}) {
       const answer = await fetch(url + path, { method: 'POST', body, headers });
-      const text = await answer.text();
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const text = bytes.toString('utf8');
       const isJson = answer.headers.get('content-type')?.startsWith('application/json');
       return {
         status: answer.status,
         headers: answer.headers,
         text,
+        bytes,
         json: isJson ? JSON.parse(text) : undefined,
       };
     },

@@ -35,7 +35,9 @@ export class SeriesDesk {
   readonly #names: Names;
   readonly #sums: Sums;
   readonly #pods: Pods;
-  /** Row of each node's newest time in the batch under way. */
+  /** The body that `#open` is of: bodies take turns, a long one stops within. */
+  #batch: Batch | undefined;
+  /** Row of each node's newest time in that body. */
   readonly #open = new Map<number, { time: number; row: number }>();
 
   /** `sums` is the same for all protocols. */
@@ -67,9 +69,9 @@ export class SeriesDesk {
     };
   }
 
-  /** Begins a body. Every begin is followed by one end, and no other body is read between them. */
+  /** Begins a body. Every begin is followed by one end; between them other bodies may have their turn. */
   begin(): void {
-    this.#open.clear();
+    this.#batch = undefined;
   }
 
   /** Takes one sample; `time` is unix ms. Counts it in the batch, unless it is refused: then says why. */
@@ -96,7 +98,7 @@ export class SeriesDesk {
   /** Ends a body: what waited for its fellows is settled. */
   end(batch: Batch): void {
     this.#sums.settle(batch, (node, target, time, value) => this.#write(batch, node, target, time, value));
-    this.#open.clear();
+    this.#batch = undefined;
   }
 
   #use(
@@ -177,6 +179,10 @@ export class SeriesDesk {
   }
 
   #rowOf(batch: Batch, { id, labels }: NodeRecord, time: number): number {
+    if (this.#batch !== batch) {
+      this.#batch = batch;
+      this.#open.clear();
+    }
     const open = this.#open.get(id);
     if (open?.time === time) return open.row;
     const row = batch.rows.add(id, labels, time);

@@ -273,7 +273,7 @@ export class RemoteWriteReader {
       return;
     }
     this.#written.samples++;
-    if (start !== 0 && signal.target.kind === 'counter') {
+    if (start !== 0 && signal.uses.some(({ target }) => target.kind === 'counter')) {
       series.start = this.#starts.take(this.#batch, series.start, signal, start, time);
     }
   }
