@@ -105,7 +105,6 @@ export class FleetMetrics {
       }
     }
     for (const [name, texts] of pages) {
-      if (texts.length === 0) continue;
       yield headOf(name, FLEET_METRICS[name]);
       yield* texts;
     }

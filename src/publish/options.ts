@@ -14,7 +14,8 @@ export const metricsOptions = z.strictObject({
       z
         .string()
         .min(1)
-        .refine((name) => !OWN_LABELS.includes(name), {
+        // As a pattern, so that editors know it, too.
+        .regex(new RegExp(`^(?!(${OWN_LABELS.join('|')})$)`), {
           error: `must be another name than ${OWN_LABELS.join(', ')}, which the series have anyway`,
         }),
     )

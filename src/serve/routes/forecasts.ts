@@ -9,8 +9,9 @@ import { time } from '../shapes.js';
 
 /** A forecast is kept again after a quarter of its horizon at the latest; what is older than half of it was over. */
 const VALID_SHARE = 1 / 2;
-/** No horizon is longer than a few days. */
-const LOOK_BACK_MS = 7 * 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Looked back so far one after the other until something is found: rarely is a horizon longer than hours. */
+const LOOK_BACK_MS = [2 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
 
 const params = z.object({ node: z.string() });
 const query = z.object({
@@ -53,7 +54,10 @@ export function forecastRoutes(app: FastifyInstance, pipeline: Pipeline, now: ()
       const past = pipeline.store.pastForecasts;
       if (!past) throw new Problem('not-found', 'this store keeps no forecasts of the past');
       const at = given === undefined ? now() : readTime(given, 'at');
-      const said = await past.readForecasts(node, at - LOOK_BACK_MS, at + 1);
+      let said: SaidForecast[] = [];
+      for (const back of LOOK_BACK_MS) {
+        if (said.length === 0) said = await past.readForecasts(node, at - back, at + 1);
+      }
       const latest = new Map(said.map((forecast) => [forecast.signal, forecast]));
       const valid = [...latest.values()].filter((each) => at - each.at <= each.horizonMs * VALID_SHARE);
       return { node, at, limits: valid.map(shapeOf) };
