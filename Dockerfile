@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc tsconfig.json ./
 COPY scripts scripts
 COPY src src
 # Compiles (prepare), then leaves only what runs.
-RUN npm ci && npm prune --omit=dev --ignore-scripts
+RUN npm ci && npm prune --omit=dev --ignore-scripts && find dist -name '*.map' -delete
 
 FROM node:20.20.2-slim
 ENV NODE_ENV=production
@@ -13,11 +13,13 @@ WORKDIR /opt/headroom
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist/src dist/src
 COPY package.json LICENSE ./
+COPY docs/checks docs/checks
 COPY names names
 COPY rules rules
 RUN ln -s /opt/headroom/dist/src/main.js /usr/local/bin/headroom \
     && mkdir -p /var/lib/headroom && chown node:node /var/lib/headroom
-USER node
+# By number, so that Kubernetes sees that it is not root.
+USER 1000:1000
 WORKDIR /var/lib/headroom
 VOLUME /var/lib/headroom
 EXPOSE 8420

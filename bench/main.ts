@@ -5,6 +5,7 @@ import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
 import { benchReceive } from './receive.js';
+import { benchScrape } from './scrape.js';
 import { benchStorm } from './storm.js';
 
 /** `npm run bench -- NAME`: measures the service as its users would, in processes of its own. Nothing is asserted. */
@@ -40,6 +41,12 @@ program
   .option('--nodes <n>', 'nodes', Number, 1000)
   .option('--leaking <n>', 'of a hundred nodes, how many leak', Number, 2)
   .action(benchOutlook);
+program
+  .command('scrape')
+  .description('/metrics with forecasts of many nodes: CPU, size, how long others wait')
+  .option('--nodes <n>', 'nodes', Number, 10_000)
+  .option('--leaking <n>', 'of a hundred nodes, how many leak', Number, 2)
+  .action(benchScrape);
 program
   .command('storm')
   .description('all nodes of a fleet fire at once: time until every one is told, messages, memory')

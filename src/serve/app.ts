@@ -13,6 +13,7 @@ import { alertRoutes } from './routes/alerts.js';
 import { auditRoutes } from './routes/audit.js';
 import { channelRoutes } from './routes/channels.js';
 import { deliveryRoutes } from './routes/delivery.js';
+import { forecastRoutes } from './routes/forecasts.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
 import { nodeRoutes } from './routes/nodes.js';
@@ -64,7 +65,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  healthRoutes(app, { unready: () => pipeline.unready(), metrics });
+  healthRoutes(app, {
+    unready: () => pipeline.unready(),
+    metrics,
+    fleet: () => pipeline.publisher.fleet.write(clock.now()),
+  });
   await app.register(receivePlugin, {
     ...options.receive,
     accept: (rows) => pipeline.accept(rows),
@@ -83,6 +88,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       });
       const now = () => clock.now();
       nodeRoutes(people, pipeline, now);
+      forecastRoutes(people, pipeline, now);
       historyRoutes(people, pipeline, now);
       alertRoutes(people, pipeline, now);
       silenceRoutes(people, pipeline, now);

@@ -85,6 +85,13 @@ export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   'people-tokens-wrong-type': ['2:11 tokens: must be a list, found a value that is not shown'],
   'people-unknown-key': ['2:3 surplus: is not a known key (known here: tokens, longestSilence, linkSecret)'],
   'people-wrong-type': ['1:9 people: must be a map, found "much"'],
+  'metrics-labels-own-name': [
+    '2:18 labels[1]: must be another name than node, limit, quantile, which the series have anyway, found "node"',
+  ],
+  'metrics-labels-wrong-type': ['2:11 labels: must be a list, found "much"'],
+  'metrics-nodes-wrong-type': ['2:10 nodes: must be true or false, found "much"'],
+  'metrics-unknown-key': ['2:3 surplus: is not a known key (known here: nodes, labels)'],
+  'metrics-wrong-type': ['1:10 metrics: must be a map, found "much"'],
   'receive-limits-body-bytes-bad-value': ['3:16 bodyBytes: must be more than 0, found -1'],
   'receive-limits-body-bytes-wrong-type': ['3:16 bodyBytes: must be a number, found "much"'],
   'receive-limits-decompressed-bytes-bad-value': ['3:24 decompressedBytes: must be more than 0, found -1'],
@@ -154,7 +161,7 @@ export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   'top-list': ['1:1 must be a map, found a list'],
   'top-text': ['1:1 must be a map, found "log"'],
   'top-unknown-key': [
-    '1:1 surplus: is not a known key (known here: listen, store, receive, notify, rules, people, log)',
+    '1:1 surplus: is not a known key (known here: listen, store, receive, notify, rules, people, metrics, log)',
   ],
   'variable-missing': [
     '1:18 folder: takes the variable HEADROOM_UNSET of the environment, which is not set (set HEADROOM_UNSET, or write ${HEADROOM_UNSET:-default})',

@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseDocument } from 'yaml';
 import { readConfig } from '../../src/config/index.js';
 import { compileRules, formatFinding } from '../../src/evaluate/index.js';
 import { packageRoot } from '../../src/paths.js';
@@ -123,23 +122,5 @@ describe('what ships beside the code', () => {
       readConfig('headroom.yaml', text, {}).findings.map(formatFinding).join('\n'),
       /HEADROOM_AGENT_TOKEN/,
     );
-  });
-
-  it('has a compose file that mounts what exists and asks for every variable of the configuration', () => {
-    const document = parseDocument(readFileSync(join(packageRoot, 'docker-compose.yml'), 'utf8'));
-    assert.deepEqual(document.errors, []);
-    const { services, volumes } = document.toJS() as {
-      services: Record<string, { image?: string; volumes?: string[]; environment?: Record<string, string> }>;
-      volumes: Record<string, unknown>;
-    };
-    for (const [name, service] of Object.entries(services)) {
-      if (service.image) assert.match(service.image, /:v?\d+\.\d+/, `${name} is pinned`);
-      for (const [source] of (service.volumes ?? []).map((volume) => volume.split(':'))) {
-        const isThere = source.startsWith('.') ? existsSync(join(packageRoot, source)) : source in volumes;
-        assert.ok(isThere, `${name} mounts ${source}`);
-      }
-    }
-    const environment = services.headroom.environment ?? {};
-    for (const name of Object.keys(TOKENS)) assert.match(environment[name], new RegExp(`^\\$\\{${name}:\\?`));
   });
 });

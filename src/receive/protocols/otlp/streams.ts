@@ -92,7 +92,9 @@ export class Streams {
 
   /** Takes one point. Counts it in the batch, unless it is refused: then says why. */
   put(batch: Batch, stream: Stream, point: Point): SampleFault | undefined {
-    if ((stream.value === undefined && stream.sum === undefined) || (point.flags & NO_RECORDED_VALUE) !== 0) {
+    const isEnd = (point.flags & NO_RECORDED_VALUE) !== 0;
+    if ((stream.value === undefined && stream.sum === undefined) || isEnd) {
+      if (isEnd) for (const series of [stream.value, stream.sum]) if (series) this.#desk.stop(series);
       batch.ignored++;
       return undefined;
     }

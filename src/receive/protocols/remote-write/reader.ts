@@ -262,6 +262,7 @@ export class RemoteWriteReader {
     const { signal } = series;
     // Bits, not the number: a NaN that says "ended" is no value, nor is any other.
     if (signal === undefined || (valueAt !== -1 && isNaNAt(this.#text, valueAt))) {
+      if (signal && isStale(this.#text, valueAt)) this.#desk.stop(signal);
       this.#batch.ignored++;
       this.#written.samples++;
       return;
@@ -328,6 +329,11 @@ const LABELS_KEY = (FIELDS[1].labels << 3) | WIRE.bytes;
 const EMPTY = Buffer.alloc(0);
 const NOTHING = new Uint8Array(0);
 const MIXED = 'found samples and histograms in one series, expected one of them';
+
+/** Whether the bits are those by which Prometheus says that a series has ended. */
+function isStale(text: DataView, at: number): boolean {
+  return text.getUint32(at + 4, true) === EXPONENT && text.getUint32(at, true) === 2;
+}
 
 function isNaNAt(text: DataView, at: number): boolean {
   const high = text.getUint32(at + 4, true);
