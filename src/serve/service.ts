@@ -7,6 +7,7 @@ import { defaultRulesFolder, productVersion } from '../paths.js';
 import { Pipeline } from '../pipeline/index.js';
 import { authenticator, loadNames } from '../receive/index.js';
 import { buildApp } from './app.js';
+import { Sessions } from './sessions.js';
 
 export interface Service {
   readonly pipeline: Pipeline;
@@ -49,6 +50,8 @@ export async function openService(config: Config, clock: Clock, log: Logger): Pr
       access: {
         authenticator: doorkeeper,
         roles: new Map(people.tokens.map(({ name, role }) => [name, role])),
+        sessions: new Sessions(),
+        externalUrl: config.notify.externalUrl,
       },
       act: {
         timeZone: config.notify.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
