@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { packageRoot } from '../src/paths.js';
 
 /** The rooms in the order in which a sample walks; each may look back along the line, never ahead. */
-const LINE = ['receive', 'store', 'audit', 'trend', 'evaluate', 'alert', 'dispatch', 'notify'];
+const LINE = ['receive', 'store', 'audit', 'trend', 'evaluate', 'alert', 'dispatch', 'notify', 'publish'];
 /** What every file may use. */
 const COMMON = ['telemetry', 'problem.ts', 'clock.ts', 'paths.ts'];
 /** Those that stand beside the line and join its rooms, and what they may use beside it. */

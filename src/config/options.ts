@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CONTRADICTION, withCure } from '../evaluate/index.js';
 import { notifyOptions } from '../notify/index.js';
+import { metricsOptions } from '../publish/index.js';
 import { receiveOptions } from '../receive/index.js';
 import { storeOptions } from '../store/index.js';
 import { parseDuration } from '../telemetry/index.js';
@@ -78,6 +79,7 @@ export const configSchema = z
     notify: notifyOptions.prefault({}).describe('Who is told, and how.'),
     rules: ruleOptions.prefault({}).describe('What is watched.'),
     people: peopleOptions.prefault({}).describe('Who may look and act.'),
+    metrics: metricsOptions.prefault({}).describe('Which forecasts /metrics shows.'),
     log: logOptions.prefault({}).describe('What the service says of itself.'),
   })
   .superRefine(({ listen, receive, people }, context) => {

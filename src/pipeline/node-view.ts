@@ -1,9 +1,6 @@
 import type { NodeView } from '../evaluate/index.js';
 import { COLUMN, type Labels, type NodeRecord, type Registry } from '../telemetry/index.js';
-import type { ProcessTrend, Resource, Target, Trend } from '../trend/index.js';
-
-/** Silent for so many of its usual intervals, a node's trend says nothing about now any more. */
-const STALE_INTERVALS = 8;
+import { isStale, type ProcessTrend, type Resource, type Target, type Trend } from '../trend/index.js';
 
 /** What the rules see of one node at one moment; a thin layer over the trend room. */
 export class TrendView implements NodeView {
@@ -54,7 +51,6 @@ export class TrendView implements NodeView {
   }
 
   #isStale(): boolean {
-    const { interval, lastSeen } = this.#process;
-    return this.at - lastSeen > STALE_INTERVALS * interval;
+    return isStale(this.#process, this.at);
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '../evaluate/index.js';
 import { type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
 import { Problem } from '../problem.js';
+import { type MetricsOptions, Publisher } from '../publish/index.js';
 import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
 import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
@@ -29,6 +30,7 @@ export interface PipelineOptions {
   readonly rules: { readonly folder: string };
   readonly notify: NotifyOptions;
   readonly people: PeopleOptions;
+  readonly publish: MetricsOptions;
   readonly limits: RegistryLimits;
   readonly clock: Clock;
   readonly log: Logger;
@@ -64,6 +66,7 @@ export class Pipeline {
   readonly evaluation: Evaluation;
   readonly audit: AuditLog;
   readonly people: People;
+  readonly publisher: Publisher;
   readonly #oddNodes: OddNodes;
   #trend: Trend;
   /** Rows that arrive while another trend room is being warmed up. */
@@ -122,6 +125,7 @@ export class Pipeline {
       metrics,
       prepare: (news) => {
         const now = clock.now();
+        this.publisher.take(news);
         this.dispatcher.take(news, now);
         const { messages, entries } = this.dispatcher.flush(now);
         return [...this.records.count(news), ...entries, ...notify.outbox.prepare(messages)];
@@ -176,6 +180,8 @@ export class Pipeline {
     this.#trend = new Trend(this.#armed.flatMap(needsOf));
     this.evaluation = new Evaluation(registry, this.#trend, this.alerts, this.#armed);
     this.#oddNodes = new OddNodes(registry, metrics);
+    const sink = store.forecasts;
+    this.publisher = new Publisher(options, { registry, trend: () => this.#trend, sink });
   }
 
   get trend(): Trend {
@@ -212,6 +218,7 @@ export class Pipeline {
     for (const cancel of this.#cancel) cancel();
     await this.#rounds;
     await this.notify.close();
+    await this.publisher.close();
     await this.store.close();
   }
 
@@ -240,6 +247,7 @@ export class Pipeline {
     const now = this.options.clock.now();
     this.evaluation.round(now);
     this.#oddNodes.round(this.#trend, now);
+    this.publisher.round(now);
     await this.alerts.commit();
     await this.people.tick(now);
     this.#roundedAt = now;

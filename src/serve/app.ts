@@ -19,6 +19,7 @@ import { auditRoutes } from './routes/audit.js';
 import { channelRoutes } from './routes/channels.js';
 import { deliveryRoutes } from './routes/delivery.js';
 import { fleetRoutes } from './routes/fleet.js';
+import { forecastRoutes } from './routes/forecasts.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
 import { nodeRoutes } from './routes/nodes.js';
@@ -72,7 +73,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  healthRoutes(app, { unready: () => pipeline.unready(), metrics });
+  healthRoutes(app, {
+    unready: () => pipeline.unready(),
+    metrics,
+    fleet: () => pipeline.publisher.fleet.write(clock.now()),
+  });
   await app.register(receivePlugin, {
     ...options.receive,
     accept: (rows) => pipeline.accept(rows),
@@ -108,6 +113,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       eventRoutes(people, new Events(clock, new Topics(pipeline, fleet), run));
       seriesRoutes(people, pipeline, now);
       nodeRoutes(people, pipeline, now);
+      forecastRoutes(people, pipeline, now);
       historyRoutes(people, pipeline, now);
       alertRoutes(people, pipeline, now);
       silenceRoutes(people, pipeline, now);

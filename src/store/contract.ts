@@ -1,4 +1,5 @@
 import type { Registry, Rows, Signal } from '../telemetry/index.js';
+import type { ForecastSink, PastForecasts } from './forecasts.js';
 
 /**
  * What every backend of the store promises. History keeps samples; the ledger keeps the service's own small facts
@@ -7,6 +8,10 @@ import type { Registry, Rows, Signal } from '../telemetry/index.js';
 export interface Store {
   readonly history: History;
   readonly ledger: Ledger;
+  /** Where forecasts and alerts are written as series of their own; left out by a backend that keeps none. */
+  readonly forecasts?: ForecastSink;
+  /** Where they are read again; left out by a backend that cannot. */
+  readonly pastForecasts?: PastForecasts;
   /** What was found and mended on opening, to be logged and shown; empty after a clean stop. */
   readonly repairs: readonly string[];
   /** Commits what is queued, then lets go of files and threads. Calls made afterwards reject with `shutting-down`. */

@@ -3,3 +3,4 @@
 export * from './backends/embedded/index.js';
 export { type MemoryStoreOptions, openMemoryStore } from './backends/memory.js';
 export * from './contract.js';
+export * from './forecasts.js';

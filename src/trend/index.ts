@@ -5,4 +5,5 @@ export { isMissing, ODDITIES, type Oddity, type OddityCode } from './oddity.js';
 export * from './outlook.js';
 export type { Life, ProcessTrend } from './process-trend.js';
 export { forecastNeed, growthNeed, type Need, shareNeed } from './scales.js';
+export { isStale } from './stale.js';
 export { DEFAULT_HORIZON_MS, Trend } from './trend.js';

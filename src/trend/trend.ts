@@ -132,12 +132,33 @@ export class Trend {
   outlook(id: number, resource: Resource, horizonMs: number, at: number, target?: Target): Outlook | null {
     const node = this.#nodes[id];
     if (!node) return null;
-    const key = target ? `${resource} ${horizonMs} ${JSON.stringify(target)}` : `${resource} ${horizonMs}`;
-    return fresh(this.#outlooks[id], key, node.since, at, quietFor(horizonMs), () => {
-      const window = this.#window(node, forecastNeed(horizonMs));
-      const judge = target ? undefined : (outlook: Outlook) => this.#reliability.tell(id, node, outlook);
-      return this.#forecaster.outlook(id, node, window, resource, horizonMs, at, target, judge);
-    });
+    return fresh(
+      this.#outlooks[id],
+      keyOf(resource, horizonMs, target),
+      node.since,
+      at,
+      quietFor(horizonMs),
+      () => {
+        const window = this.#window(node, forecastNeed(horizonMs));
+        const judge = target ? undefined : (outlook: Outlook) => this.#reliability.tell(id, node, outlook);
+        return this.#forecaster.outlook(id, node, window, resource, horizonMs, at, target, judge);
+      },
+    );
+  }
+
+  /**
+   * The forecast of a limit as it was last worked out for whoever asked, without working out a new one: of several horizons the one
+   * that was asked for first. Null where nobody asks for one, or where nobody has asked for long.
+   */
+  known(id: number, resource: Resource, at: number): Outlook | null {
+    const node = this.#nodes[id];
+    if (!node) return null;
+    for (const [key, { answer, since, at: from }] of this.#outlooks[id]) {
+      if (answer?.signal !== resource || since !== node.since) continue;
+      if (key !== keyOf(resource, answer.horizonMs)) continue;
+      if (at - from <= 2 * STILL_SHARE * answer.horizonMs + 2 * (node.interval || 0)) return answer;
+    }
+    return null;
   }
 
   /** The picture of an outlook as of now; null where there is no outlook. */
@@ -194,6 +215,11 @@ function quietFor(horizonMs: number): (outlook: Outlook) => number {
     if (probability < QUIET_PROBABILITY) return horizonMs * QUIET_SHARE;
     return probability < CALM_PROBABILITY ? horizonMs * CALM_SHARE : 0;
   };
+}
+
+function keyOf(resource: Resource, horizonMs: number, target?: Target): string {
+  const limit = `${resource} ${horizonMs}`;
+  return target ? `${limit} ${JSON.stringify(target)}` : limit;
 }
 
 /** The answer that is known, while it is fresh; else a new one. */

@@ -6,6 +6,7 @@ import { asProblem, Problem } from '../../../problem.js';
 import type { Store } from '../../contract.js';
 import { Channel } from './channel.js';
 import { databaseBytes } from './database-files.js';
+import { EmbeddedForecasts } from './embedded-forecasts.js';
 import { EmbeddedHistory } from './embedded-history.js';
 import { EmbeddedLedger } from './embedded-ledger.js';
 import { GroupCommit } from './group-commit.js';
@@ -86,6 +87,7 @@ interface Parts {
 class OpenStore implements EmbeddedStore {
   readonly history: EmbeddedHistory;
   readonly ledger: EmbeddedLedger;
+  readonly forecasts: EmbeddedForecasts;
   readonly repairs: readonly string[];
   readonly #parts: Parts;
   #closing: Promise<void> | undefined;
@@ -101,7 +103,12 @@ class OpenStore implements EmbeddedStore {
     this.repairs = parts.repairs;
     this.history = new EmbeddedHistory(channel, commits, names, assertOpen);
     this.ledger = new EmbeddedLedger(channel, commits, assertOpen);
+    this.forecasts = new EmbeddedForecasts(channel, assertOpen);
     this.#scheduleMaintenance();
+  }
+
+  get pastForecasts(): EmbeddedForecasts {
+    return this.forecasts;
   }
 
   maintain(): Promise<Maintained> {

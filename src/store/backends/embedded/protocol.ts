@@ -8,6 +8,9 @@ export type RawRows = Pick<Rows, 'length' | 'node' | 'labels' | 'time' | 'values
 /** A ledger entry with its value as JSON; null removes the key. */
 export type RawEntry = readonly [collection: string, key: string, json: string | null];
 
+/** A forecast with its JSON. */
+export type RawForecast = readonly [at: number, node: string, json: string];
+
 export interface CommitBody {
   /** Unix ms, to know later when a partition was last written. */
   readonly now: number;
@@ -36,6 +39,8 @@ export interface Calls {
   retain: { body: { before: number }; reply: number };
   stats: { body: undefined; reply: HistoryStats };
   load: { body: string; reply: readonly (readonly [key: string, json: string])[] };
+  keepForecasts: { body: readonly RawForecast[]; reply: undefined };
+  readForecasts: { body: { node: string; from: number; to: number }; reply: readonly string[] };
   maintain: { body: { now: number; before: number }; reply: Maintained };
   close: { body: undefined; reply: undefined };
 }

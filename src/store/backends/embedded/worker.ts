@@ -50,6 +50,12 @@ const handlers: Handlers = {
   retain: ({ before }) => engine.retain(before),
   stats: () => engine.stats(),
   load: (collection) => engine.reading((connection) => engine.ledger.load(connection, collection)),
+  async keepForecasts(forecasts) {
+    await engine.inTurn(() => engine.forecasts.append(engine.database.writer, forecasts));
+    return undefined;
+  },
+  readForecasts: ({ node, from, to }) =>
+    engine.reading((connection) => engine.forecasts.read(connection, node, from, to)),
   maintain: ({ now, before }) => engine.maintain(now, before),
   async close() {
     await engine.close();

@@ -4,6 +4,7 @@ import { databaseBytes } from '../database-files.js';
 import type { CommitBody, Maintained, Opened, RawRows, WorkerInput } from '../protocol.js';
 import { Committer } from './committer.js';
 import { Database } from './database.js';
+import { ForecastTables } from './forecast-tables.js';
 import { Gate } from './gate.js';
 import { LedgerTable } from './ledger-table.js';
 import { dropBefore, isDue, sealSegments, sortPartition } from './maintenance.js';
@@ -21,6 +22,7 @@ export class Engine {
   readonly gate = new Gate();
   readonly registry = new RegistryTables();
   readonly ledger = new LedgerTable();
+  readonly forecasts = new ForecastTables();
   partitions: Partitions;
   readonly #committer: Committer;
   readonly #input: WorkerInput;
@@ -46,6 +48,7 @@ export class Engine {
     const { writer } = this.database;
     await this.registry.open(writer);
     await this.ledger.open(writer);
+    await this.forecasts.open(writer);
     const length = await keptPartitionLength(writer, this.#input.partition);
     if (length !== this.#input.partition) {
       repairs.push(
@@ -131,6 +134,7 @@ export class Engine {
   async maintain(now: number, before: number): Promise<Maintained> {
     const dropped = await this.retain(before);
     await this.inTurn(async () => {
+      await this.gate.change(() => this.forecasts.dropBefore(this.database.writer, before));
       if (this.ledger.isOvergrown) await this.ledger.compact(this.database.writer);
     });
     let sorted = 0;
