@@ -26,7 +26,7 @@ describe('the page as it is served', () => {
     }
     const [, script] = /src="(\.\/assets\/[^"]+\.js)"/.exec((await api.ask('/')).text) ?? [];
     const asset = await api.ask(`/${script.slice(2)}`);
-    assert.equal(asset.headers.get('content-encoding'), 'br');
+    assert.equal(asset.headers.get('content-encoding'), 'gzip');
     assert.match(asset.headers.get('cache-control') ?? '', /immutable/);
     assert.equal((await api.ask('/assets/none.js')).status, 404);
     assert.equal((await api.ask('/healthz')).text, '{"status":"ok"}');
