@@ -12,6 +12,7 @@ ENV NODE_ENV=production
 WORKDIR /opt/headroom
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist/src dist/src
+COPY --from=build /build/dist/page dist/page
 COPY package.json LICENSE ./
 COPY docs/checks docs/checks
 COPY names names

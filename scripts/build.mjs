@@ -4,7 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 const STAMP = 'dist/.built';
-const SOURCES = ['src', 'test', 'bench', 'accuracy', 'tsconfig.json', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'scripts',
+  'src',
+  'test',
+  'bench',
+  'accuracy',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+];
 
 function newestIn(path) {
   const stat = statSync(path);
@@ -35,6 +44,7 @@ if (!process.argv.includes('--if-changed') || !isUpToDate()) {
     stdio: 'inherit',
   });
   chmodSync('dist/src/main.js', 0o755);
+  execFileSync(process.execPath, ['scripts/build-page.mjs'], { stdio: 'inherit' });
   makeCommand();
   writeFileSync(STAMP, '');
 }

@@ -57,6 +57,11 @@ export const PROBLEMS = {
     retryable: true,
     cure: 'Raise limits.nodes in the configuration, or find the agent that invents node names.',
   },
+  'too-many-attempts': {
+    status: 429,
+    retryable: true,
+    cure: 'Wait for the time in Retry-After, then try with the right token.',
+  },
   'too-many-labels': {
     status: 400,
     retryable: false,

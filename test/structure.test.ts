@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../src/paths.js';
@@ -21,6 +21,8 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   agent: [],
   check: ['config', 'replay'],
   editor: ['config', 'rule-test'],
+  // In the browser: of the service it has the types of what the API answers, see below.
+  page: ['serve'],
   cli: ['config', 'pipeline', 'serve', 'replay', 'rule-test', 'backtest', 'demo', 'agent', 'check', 'editor'],
   'main.ts': ['cli'],
 };
@@ -38,6 +40,12 @@ const SHARED_BY_ADAPTERS = new Set([
   'receive/protocols/rfc3339.ts',
   'receive/protocols/json-fault.ts',
 ]);
+/** What the page may have of the service: nothing that would carry a server into a browser. */
+const FOR_THE_PAGE = new Set(
+  ['serve/shapes.ts', 'serve/silence-shapes.ts', 'serve/delivery-shapes.ts', 'telemetry/units.ts'].map(
+    (file) => `page ${file}`,
+  ),
+);
 const MOST_LINES = 350;
 
 interface Import {
@@ -49,7 +57,7 @@ interface Import {
 const source = join(packageRoot, 'src');
 const files = new Map(
   readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .sort()
     .map((file) => [file, readFileSync(join(source, file), 'utf8')] as const),
 );
@@ -57,11 +65,17 @@ const imports = [...files].flatMap(([file, text]) => importsOf(file, text));
 
 /** Imports and re-exports of files of the project, types included. */
 function importsOf(file: string, text: string): Import[] {
-  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g);
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+(?<!\.css))'/g);
   return [...found].map(([, path]) => {
-    const to = join(dirname(file), path).replace(/\.js$/, '.ts');
+    const source = join(dirname(file), path).replace(/\.js$/, '.ts');
+    const to = isView(source) ? `${source}x` : source;
     return { from: file, to, text: `${file} imports ${to}` };
   });
+}
+
+/** What src/page has in tsx. */
+function isView(source: string): boolean {
+  return source.startsWith('page/') && !existsSync(join(packageRoot, 'src', source));
 }
 
 /** The room of a file: its first folder, or the file itself. */
@@ -110,9 +124,24 @@ describe('the source', () => {
     const wrong = imports.filter(({ from, to }) => {
       const there = roomOf(to);
       const isAnotherRoom = roomOf(from) !== there && to.includes('/') && there !== 'cli';
-      return isAnotherRoom && to !== `${there}/index.ts`;
+      return isAnotherRoom && to !== `${there}/index.ts` && !FOR_THE_PAGE.has(`${from.split('/')[0]} ${to}`);
     });
     assert.deepEqual(textsOf(wrong), []);
+  });
+
+  it('has a page that carries nothing of the service into browsers but words for numbers', () => {
+    const pages = [...files].filter(([file]) => roomOf(file) === 'page');
+    assert.ok(pages.length > 20);
+    const wrong = pages.flatMap(([file, text]) => {
+      const values = text.replace(/(?:import|export) type [^;]*;/g, '');
+      const ofService = importsOf(file, values).filter(({ to }) => roomOf(to) !== 'page');
+      const needsNode = /\b(?:from|import) 'node:|\b(?:Buffer|process)\./.test(values);
+      return [
+        ...ofService.filter(({ to }) => to !== 'telemetry/units.ts').map((each) => each.text),
+        ...(needsNode ? [`${file} needs Node`] : []),
+      ];
+    });
+    assert.deepEqual(wrong, []);
   });
 
   it('has adapters that do not know each other', () => {

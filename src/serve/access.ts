@@ -1,17 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problem.js';
 import { type Authenticator, secretOf } from '../receive/index.js';
+import { assertOwnPage } from './own-page.js';
+import { readCookie } from './session-cookie.js';
+import type { Sessions } from './sessions.js';
+
+export type PersonRole = 'admin' | 'read';
 
 export interface Access {
   readonly authenticator: Authenticator;
   /** What each holder of a people's token may do, by name. */
-  readonly roles: ReadonlyMap<string, 'admin' | 'read'>;
+  readonly roles: ReadonlyMap<string, PersonRole>;
+  readonly sessions: Sessions;
+  /** Where people reach the service; undefined when nobody has said. */
+  readonly externalUrl: string | undefined;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Name of the people's token that it came with; undefined while none is configured. */
     holder: string | undefined;
+    /** When the session that it came with is over, unix ms; infinite without one. */
+    sessionEndsAt: number;
   }
   interface FastifyContextConfig {
     /** Set on routes that take a body but change nothing, so that readers may use them. */
@@ -19,22 +29,43 @@ declare module 'fastify' {
   }
 }
 
+/** Somebody who was let in; without a holder where everybody is. */
+export interface Person {
+  readonly holder: string | undefined;
+  readonly role: PersonRole;
+  /** When the session is over, unix ms; undefined without one. */
+  readonly endsAt?: number;
+}
+
 /**
- * Lets people in by their token; while none is configured everybody is (on loopback only, see requiresLoopback).
- * @returns the name of the token's holder; undefined while everybody is let in
- * @throws Problem not-signed-in, not-allowed (an agent's token, or a change asked for with a `read` token)
+ * Lets people in by their token or their session; while no token is configured everybody is (on loopback only, see
+ * requiresLoopback). What comes without a token must not be asked for by another site.
+ * @throws Problem not-signed-in, not-allowed (an agent's token, a change asked for by a reader or by another site)
  */
-export function checkPerson({ authenticator, roles }: Access, request: FastifyRequest): string | undefined {
-  const name = authenticator.authenticate(
-    secretOf({ authorization: request.headers.authorization }),
-    'people',
-  );
+export function checkPerson(access: Access, request: FastifyRequest, now: number): Person {
   const isReading = request.method === 'GET' || request.method === 'HEAD';
-  const isChange = !isReading && request.routeOptions.config.changesNothing !== true;
-  if (name !== undefined && isChange && roles.get(name) !== 'admin') {
-    throw new Problem('not-allowed', `found the read-only token "${name}", expected one with role admin`);
+  const person = personOf(access, request, now);
+  if (isReading) return person;
+  if (request.headers.authorization === undefined) {
+    const cure = 'Do it on the page of the service itself, or send a token in Authorization.';
+    assertOwnPage(request, access.externalUrl, { what: 'the change', cure });
   }
-  return name;
+  if (person.role !== 'admin' && request.routeOptions.config.changesNothing !== true) {
+    const found = `found the read-only token "${person.holder}", expected one with role admin`;
+    throw new Problem('not-allowed', found);
+  }
+  return person;
+}
+
+/** Who it is, by the token in Authorization, else by the cookie. @throws Problem not-signed-in, not-allowed */
+export function personOf(access: Access, { headers }: FastifyRequest, now: number): Person {
+  const { authenticator, roles, sessions } = access;
+  if (authenticator.isOpen('people')) return { holder: undefined, role: 'admin' };
+  const id = headers.authorization === undefined ? readCookie(headers.cookie) : undefined;
+  const session = id === undefined ? undefined : sessions.find(id, now);
+  if (session) return session;
+  const holder = authenticator.authenticate(secretOf({ authorization: headers.authorization }), 'people');
+  return { holder, role: roles.get(holder ?? '') ?? 'read' };
 }
 
 /** Who acts: the holder of the token, with the name that was given if it is another one, as for a shared token. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -8,16 +9,23 @@ import type { Pipeline } from '../pipeline/index.js';
 import { handleError, handleNotFound, type ReceivePluginOptions, receivePlugin } from '../receive/index.js';
 import { type Access, checkPerson } from './access.js';
 import { type ActOptions, actRoutes } from './act/routes.js';
+import { FleetView } from './fleet/fleet-view.js';
+import { Events, eventRoutes } from './live/events.js';
+import { Topics } from './live/topics.js';
+import { pageRoutes } from './page/routes.js';
 import { takeJson } from './read.js';
 import { alertRoutes } from './routes/alerts.js';
 import { auditRoutes } from './routes/audit.js';
 import { channelRoutes } from './routes/channels.js';
 import { deliveryRoutes } from './routes/delivery.js';
+import { fleetRoutes } from './routes/fleet.js';
 import { forecastRoutes } from './routes/forecasts.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
 import { nodeRoutes } from './routes/nodes.js';
 import { ruleRoutes } from './routes/rules.js';
+import { seriesRoutes } from './routes/series.js';
+import { sessionRoutes } from './routes/session.js';
 import { silenceRoutes } from './routes/silences.js';
 
 export interface AppOptions {
@@ -78,15 +86,32 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log,
     metrics,
   });
+  await app.register(async (page) => pageRoutes(page));
   await app.register(async (act) => actRoutes(act, { ...options.act, pipeline, now: () => clock.now() }));
+  const now = () => clock.now();
+  const { access } = options;
+  await app.register(
+    async (session) => {
+      takeJson(session);
+      sessionRoutes(session, access, now);
+    },
+    { prefix: '/api/v1' },
+  );
+  const run = randomBytes(6).toString('hex');
+  const fleet = new FleetView(pipeline, run);
   await app.register(
     async (people) => {
       takeJson(people);
       people.decorateRequest('holder', undefined);
+      people.decorateRequest('sessionEndsAt', Number.POSITIVE_INFINITY);
       people.addHook('onRequest', async (request) => {
-        request.holder = checkPerson(options.access, request);
+        const { holder, endsAt } = checkPerson(access, request, now());
+        request.holder = holder;
+        request.sessionEndsAt = endsAt ?? Number.POSITIVE_INFINITY;
       });
-      const now = () => clock.now();
+      fleetRoutes(people, fleet, now);
+      eventRoutes(people, new Events(clock, new Topics(pipeline, fleet), run));
+      seriesRoutes(people, pipeline, now);
       nodeRoutes(people, pipeline, now);
       forecastRoutes(people, pipeline, now);
       historyRoutes(people, pipeline, now);

@@ -7,6 +7,7 @@ import { defaultRulesFolder, productVersion } from '../paths.js';
 import { Pipeline } from '../pipeline/index.js';
 import { authenticator, loadNames } from '../receive/index.js';
 import { buildApp } from './app.js';
+import { Sessions } from './sessions.js';
 
 /** Gauges that end as only counters may; the same numbers come by type in `nodejs_active_handles` and its siblings. */
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
@@ -54,6 +55,8 @@ export async function openService(config: Config, clock: Clock, log: Logger): Pr
       access: {
         authenticator: doorkeeper,
         roles: new Map(people.tokens.map(({ name, role }) => [name, role])),
+        sessions: new Sessions(),
+        externalUrl: config.notify.externalUrl,
       },
       act: {
         timeZone: config.notify.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -56,6 +56,7 @@ export const alertShape = z.object({
   active_since: time,
   fired_at: time.nullable(),
   resolved_at: time.nullable(),
+  breached_at: time.nullable().describe('When it came about while the alert fires'),
   reason: z.string(),
   forecast: forecastShape.nullable().describe('The forecast with which it fired'),
   ack: z
@@ -150,6 +151,7 @@ export function alertOfState(state: AlertState, { ack, silencedBy }: Held): Aler
     active_since: activeSince,
     fired_at: firedAt,
     resolved_at: null,
+    breached_at: state.breachedAt ?? null,
     reason,
     forecast: predicted ? forecastOf(predicted) : null,
     ack,
@@ -169,6 +171,7 @@ export function alertOfPast(news: AlertNews): AlertShape {
     active_since: activeSince,
     fired_at: firedAt,
     resolved_at: at,
+    breached_at: null,
     reason,
     forecast: predicted ? forecastOf(predicted) : null,
     ack: null,
@@ -184,3 +187,84 @@ function outcomeOf({ result, errorMs, leadMs, inRange }: Outcome): NonNullable<A
 function kindAndLabels({ kind, severity, labels }: Pick<AlertNews, 'kind' | 'severity' | 'labels'>) {
   return { kind, severity, labels };
 }
+
+export const sessionShape = z.object({
+  needs_token: z.boolean().describe('Nobody is signed in, and a token is asked for'),
+  holder: z.string().nullable().describe('Name of the token; null where everybody is let in'),
+  role: z.enum(['admin', 'read']).nullable(),
+  ends_at: time.nullable().describe('End of the session'),
+  agents_need_token: z.boolean(),
+});
+export type SessionShape = z.infer<typeof sessionShape>;
+
+export const revisionsShape = z.object({
+  fleet: z.number(),
+  nodes: z.number(),
+  alerts: z.number(),
+  rules: z.number(),
+  delivery: z.number(),
+});
+export type RevisionsShape = z.infer<typeof revisionsShape>;
+
+/** The data of a server-sent event. */
+export const eventShape = z.object({
+  run: z.string().describe('Another one after each start of the service'),
+  at: time.describe('Now, by the clock of the service'),
+  revisions: revisionsShape.describe('Number of the newest change, by topic'),
+});
+export type EventShape = z.infer<typeof eventShape>;
+
+/** How a node stands: the state of its gravest alert, else whether it is heard of. */
+export const NODE_STATES = ['firing', 'acknowledged', 'silenced', 'pending', 'silent', 'well'] as const;
+export type NodeState = (typeof NODE_STATES)[number];
+
+/** Nodes in columns: the same place in each is one node. Null: not known. Sizes are bytes, times unix ms. */
+export const fleetColumns = z.object({
+  node: z.array(z.string()),
+  labels: z.array(z.number()).describe('Place in label_sets'),
+  state: z.array(z.number()).describe(`Place in ${NODE_STATES.join(', ')}`),
+  rules: z.array(z.string()).describe('Rules that fire or are pending, in one text'),
+  last_seen: z.array(time.nullable()),
+  ready: z.array(z.number().nullable()),
+  signal: z.array(z.enum(['rss', 'heap']).nullable()).describe('Of the limit that is nearest'),
+  use: z.array(z.number().nullable()),
+  limit: z.array(z.number().nullable()),
+  probability: z.array(z.number().nullable()),
+  breach_p10: z.array(time.nullable()),
+  breach_p50: z.array(time.nullable()),
+  breach_p90: z.array(time.nullable()),
+  cause: z.array(z.string().nullable()),
+  per_hour: z.array(z.number().nullable()),
+  spark: z
+    .array(z.string())
+    .describe('Use over the last hours, a base64 digit (0 to 63) a point; a space: unknown'),
+});
+export type FleetColumns = z.infer<typeof fleetColumns>;
+
+export const fleetShape = z.object({
+  run: z.string(),
+  revision: z.number().describe('To be given as since the next time'),
+  at: time,
+  is_whole: z.boolean().describe('False: only nodes that have changed since'),
+  horizon_s: z.number().describe('How far ahead the probability looks'),
+  label_sets: z.array(z.record(z.string(), z.string())),
+  columns: fleetColumns,
+});
+export type FleetShape = z.infer<typeof fleetShape>;
+
+export const seriesShape = z.object({
+  node: z.string(),
+  from: time,
+  to: time,
+  step_ms: z.number().describe('Stretch that one point stands for; 0: every sample is there'),
+  time: z.array(time),
+  signals: z
+    .record(
+      z.string(),
+      z.object({ low: z.array(z.number().nullable()), high: z.array(z.number().nullable()) }),
+    )
+    .describe(
+      'Lowest and highest value in each stretch; of counters both are the last. Null: nothing was sent',
+    ),
+});
+export type SeriesShape = z.infer<typeof seriesShape>;

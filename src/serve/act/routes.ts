@@ -4,6 +4,7 @@ import { Times } from '../../notify/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import { asProblem, Problem } from '../../problem.js';
 import { noteProblem, retryAfterSeconds } from '../../receive/index.js';
+import { assertOwnPage } from '../own-page.js';
 import { donePage, faultPage } from './done-page.js';
 import { formPage } from './form-page.js';
 import { PAGE_HEADERS } from './frame.js';
@@ -20,6 +21,8 @@ export interface ActOptions {
   /** Longest silence that is allowed, ms. */
   readonly longestSilence: number;
 }
+
+const FORM = { what: 'the form', cure: 'Open the link of the message and press the button there.' };
 
 const MOST_FORM_BYTES = 16_384;
 
@@ -78,7 +81,7 @@ export function actRoutes(app: FastifyInstance, options: ActOptions): void {
       const { token } = request.params;
       const at = now();
       const link = links.verify(token, at);
-      assertOwnPage(request, options.externalUrl);
+      assertOwnPage(request, options.externalUrl, FORM);
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       if (!links.isFormToken(token, form.get('form') ?? '')) {
         throw new Problem('not-allowed', 'the form does not come from the page of this link', {
@@ -107,21 +110,4 @@ export function actRoutes(app: FastifyInstance, options: ActOptions): void {
 
 function send(reply: FastifyReply, status: number, page: string): FastifyReply {
   return reply.code(status).headers(PAGE_HEADERS).send(page);
-}
-
-/**
- * Refuses a form that another site sends. Browsers say where it comes from in Sec-Fetch-Site; those that do not, in
- * Origin, which is `null` under our own referrer policy (Fetch, "append a request Origin header") and then tells nothing.
- * @throws Problem not-allowed
- */
-function assertOwnPage({ headers }: FastifyRequest, externalUrl: string | undefined): void {
-  const site = headers['sec-fetch-site'];
-  const isOtherSite = site !== undefined && site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  const own = [externalUrl && new URL(externalUrl).origin, `http://${host}`, `https://${host}`];
-  const isOtherOrigin = origin !== undefined && origin !== 'null' && !own.includes(origin);
-  if (!isOtherSite && !isOtherOrigin) return;
-  throw new Problem('not-allowed', 'the form was sent by another site', {
-    cure: 'Open the link of the message and press the button there.',
-  });
 }

@@ -94,7 +94,7 @@ export class Streams {
   put(batch: Batch, stream: Stream, point: Point): SampleFault | undefined {
     const isEnd = (point.flags & NO_RECORDED_VALUE) !== 0;
     if ((stream.value === undefined && stream.sum === undefined) || isEnd) {
-      if (isEnd) for (const series of [stream.value, stream.sum]) if (series) this.#desk.stop(series);
+      if (isEnd) for (const series of [stream.value, stream.sum]) if (series) this.desk.stop(series);
       batch.ignored++;
       return undefined;
     }
