@@ -14,7 +14,7 @@ import {
 } from '../evaluate/index.js';
 import { type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
 import { Problem } from '../problem.js';
-import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
+import { openStore, type Store, type StoreOptions } from '../store/index.js';
 import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
@@ -81,7 +81,7 @@ export class Pipeline {
   /** @throws Problem store-locked, store-failed, bad-rules, bad-config */
   static async open(options: PipelineOptions): Promise<Pipeline> {
     const { clock, log, metrics, random } = options;
-    const store = await openEmbeddedStore({ options: options.store, clock, log, metrics });
+    const store = await openStore({ options: options.store, clock, log, metrics });
     try {
       const registry = new Registry(options.limits);
       await store.history.loadRegistry(registry);

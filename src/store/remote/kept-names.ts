@@ -36,38 +36,43 @@ export class KeptNames {
     if (entries.length === 0 && changed.size === 0) return;
     for (const { name, id, labels } of changed)
       entries.push({ collection: NODES, key: name, value: { id, labels } satisfies KeptNode });
-    const [sets, before] = [
-      registry.labelSets.length,
-      [...changed].map(({ id }) => [id, this.#labels[id]] as const),
-    ];
     const setsBefore = this.#labelSets;
-    this.#labelSets = sets;
+    this.#labelSets = registry.labelSets.length;
     for (const { id, labels } of changed) this.#labels[id] = labels;
     try {
       await this.#ledger.append(entries);
     } catch (error) {
       // They are kept with the next write.
       this.#labelSets = Math.min(this.#labelSets, setsBefore);
-      for (const [id] of before) this.#labels[id] = -1;
+      for (const { id } of changed) this.#labels[id] = -1;
       throw error;
     }
   }
 
-  /** Fills an empty registry. */
+  /**
+   * Fills an empty registry. Numbers that were never kept leave no holes: rows in the database do not know them, so that
+   * those behind may move up.
+   */
   async load(registry: Registry): Promise<void> {
-    const sets: LabelSet[] = [...(await this.#ledger.load(LABELS))].map(([id, labels]) => ({
-      id: Number(id),
-      labels: labels as Labels,
-    }));
-    const nodes: NodeRecord[] = [...(await this.#ledger.load(NODES))].map(([name, node]) => ({
-      name,
-      ...(node as KeptNode),
-    }));
+    const sets = byNumber(
+      [...(await this.#ledger.load(LABELS))].map(([id, labels]) => ({
+        id: Number(id),
+        labels: labels as Labels,
+      })),
+    );
+    const place = new Map(sets.map(({ id }, index) => [id, index + 1]));
+    const nodes = byNumber(
+      [...(await this.#ledger.load(NODES))].map(([name, node]) => ({ name, ...(node as KeptNode) })),
+    ).map(({ name, labels }, id): NodeRecord => ({ id, name, labels: place.get(labels) ?? 0 }));
     registry.restore(
-      sets.sort((a, b) => a.id - b.id),
-      nodes.sort((a, b) => a.id - b.id),
+      sets.map(({ labels }, index): LabelSet => ({ id: index + 1, labels })),
+      nodes,
     );
     for (const { id, labels } of nodes) this.#labels[id] = labels;
-    this.#labelSets = Math.max(1, sets.length + 1);
+    this.#labelSets = sets.length + 1;
   }
+}
+
+function byNumber<Item extends { readonly id: number }>(items: Item[]): Item[] {
+  return items.sort((a, b) => a.id - b.id);
 }
