@@ -22,7 +22,7 @@ import { horizonOf } from './horizons.js';
 import { OddNodes } from './odd-nodes.js';
 import { People, type PeopleOptions } from './people.js';
 import { armedEvent, keepArmed, lastArmed, mendedNews, refusalNews, refusedEvent } from './rules-watch.js';
-import { warmUp } from './warm-start.js';
+import { tryWarmUp } from './warm-start.js';
 
 export interface PipelineOptions {
   readonly store: StoreOptions;
@@ -41,6 +41,8 @@ export interface PipelineOptions {
 const ROUND_MS = 500;
 /** Without a round for so long it is as good as dead. */
 const UNWELL_AFTER_MS = 30_000;
+/** How long until history is asked for again that could not be read. */
+const FILL_AGAIN_MS = 30_000;
 const HOUSEKEEPING_MS = 10 * 60_000;
 
 /** A node that has sent nothing for so long is gone: its trend is dropped and its alerts end. */
@@ -218,7 +220,8 @@ export class Pipeline {
   async #start(): Promise<void> {
     const { clock, log } = this.options;
     const started = clock.now();
-    const rows = await warmUp(this.#trend, this.store.history, this.registry, started);
+    const { rows, isWhole } = await tryWarmUp(this.#trend, this.store.history, this.registry, this.options);
+    if (!isWhole) this.#fillLater();
     await this.alerts.load();
     await this.people.load(started);
     await this.records.load(this.store.ledger);
@@ -273,19 +276,10 @@ export class Pipeline {
     const { clock, log } = this.options;
     const needs = rules.flatMap(needsOf);
     if (!this.#trend.serves(needs)) {
-      const arrivals: Rows[] = [];
-      this.#arrivals = arrivals;
-      const trend = new Trend(needs);
-      try {
-        await warmUp(trend, this.store.history, this.registry, clock.now());
-      } catch (error) {
-        log.error({ err: error }, 'history cannot be read; the new rules start without it');
-      }
-      if (this.#arrivals !== arrivals) return; // Armed again meanwhile: the later set has taken over.
-      // What arrived during the scan may be in it, too: the trend leaves out what it has seen.
-      for (const rows of arrivals) trend.observe(rows, this.registry);
-      this.#arrivals = undefined;
-      this.#trend = trend;
+      const filled = await this.#fill(needs);
+      if (!filled) return; // Armed again meanwhile: the later set has taken over.
+      if (!filled.isWhole) this.#fillLater();
+      this.#trend = filled.trend;
     }
     this.#armed = rules;
     this.evaluation.arm(rules, this.#trend);
@@ -295,6 +289,30 @@ export class Pipeline {
       () => this.audit.committed([record]),
       (error) => log.error({ err: error }, 'the armed rules could not be kept for the next start'),
     );
+  }
+
+  /** A trend room that has seen history and what arrived meanwhile; undefined when a later one has taken over. */
+  async #fill(needs: ReturnType<typeof needsOf>): Promise<{ trend: Trend; isWhole: boolean } | undefined> {
+    const arrivals: Rows[] = [];
+    this.#arrivals = arrivals;
+    const trend = new Trend(needs);
+    const { isWhole } = await tryWarmUp(trend, this.store.history, this.registry, this.options);
+    if (this.#arrivals !== arrivals) return undefined;
+    // What arrived during the scan may be in it, too: the trend leaves out what it has seen.
+    for (const rows of arrivals) trend.observe(rows, this.registry);
+    this.#arrivals = undefined;
+    return { trend, isWhole };
+  }
+
+  #fillLater(): void {
+    const fill = async (): Promise<void> => {
+      if (this.#isClosing || this.#arrivals) return;
+      const filled = await this.#fill(this.#armed.flatMap(needsOf));
+      if (!filled?.isWhole) return this.#fillLater();
+      this.#trend = filled.trend;
+      this.evaluation.arm(this.#armed, filled.trend);
+    };
+    this.#cancel.push(this.options.clock.after(FILL_AGAIN_MS, () => void fill()));
   }
 
   #retireUnarmed(): void {
