@@ -22,7 +22,7 @@ import { horizonOf } from './horizons.js';
 import { OddNodes } from './odd-nodes.js';
 import { People, type PeopleOptions } from './people.js';
 import { armedEvent, keepArmed, lastArmed, mendedNews, refusalNews, refusedEvent } from './rules-watch.js';
-import { tryWarmUp } from './warm-start.js';
+import { FILL_AGAIN_MS, tryWarmUp } from './warm-start.js';
 
 export interface PipelineOptions {
   readonly store: StoreOptions;
@@ -41,8 +41,6 @@ export interface PipelineOptions {
 const ROUND_MS = 500;
 /** Without a round for so long it is as good as dead. */
 const UNWELL_AFTER_MS = 30_000;
-/** How long until history is asked for again that could not be read. */
-const FILL_AGAIN_MS = 30_000;
 const HOUSEKEEPING_MS = 10 * 60_000;
 
 /** A node that has sent nothing for so long is gone: its trend is dropped and its alerts end. */
@@ -317,17 +315,13 @@ export class Pipeline {
 
   #retireUnarmed(): void {
     const ids = new Set(this.#armed.map(({ id }) => id));
-    this.alerts.retire(
-      (state) => ids.has(state.rule),
-      'the rule is armed no longer',
-      this.options.clock.now(),
-    );
+    const now = this.options.clock.now();
+    this.alerts.retire(({ rule }) => ids.has(rule), 'the rule is armed no longer', now);
   }
 
   /** What a message shows of an alert's node: its memory, with the forecast of the rule that fired. */
   #portrait(news: AlertNews, at: number) {
-    const node = this.registry.find(news.node);
-    const resource = news.outlook?.signal;
+    const [node, resource] = [this.registry.find(news.node), news.outlook?.signal];
     if (!node || !resource) return null;
     const rule = this.#armed.find(({ id }) => id === news.rule);
     const [horizon, target] =

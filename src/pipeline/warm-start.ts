@@ -12,6 +12,9 @@ const COARSE_STEP = 1 / 2;
 /** The newest samples come as they are: thinning would change what a node's memory is now. */
 const RAW_STRETCH = 1 / 4;
 
+/** How long until history is asked for again that could not be read. */
+export const FILL_AGAIN_MS = 30_000;
+
 /** A window keeps at most so many of its widest buckets. */
 const KEPT_BUCKETS = 96;
 

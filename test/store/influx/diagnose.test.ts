@@ -54,7 +54,7 @@ describe('store check of an InfluxDB', () => {
     server.retentionSeconds = 86_400;
     const { about, result, message } = await diagnosis(tempFolder(t), server.url);
     assert.deepEqual([about, result], ['retention', 'warning']);
-    assert.match(message, /keeps 1d, store.retention asks for 30d/);
+    assert.match(message, /keeps 24 h, store.retention asks for 30 d/);
     server.instead.set('/ping', { status: 204, headers: { date: 'Sun, 22 Nov 2020 10:00:00 GMT' } });
     assert.equal((await diagnosis(tempFolder(t), server.url)).about, 'clock');
   });

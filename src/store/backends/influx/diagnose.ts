@@ -80,7 +80,7 @@ function retentionOf(bucket: Bucket, { retention }: InfluxOptions): Found {
   if (seconds * 1000 >= retention) return { message: `bucket "${bucket.name}" is there and keeps ${kept}` };
   return {
     message: `bucket "${bucket.name}" keeps ${kept}, store.retention asks for ${formatDuration(retention)}`,
-    cure: `Lengthen it (influx bucket update --id ${bucket.id} --retention ${formatDuration(retention)}), or shorten store.retention.`,
+    cure: `Lengthen it (influx bucket update --id ${bucket.id} --retention ${Math.ceil(retention / 1000)}s), or shorten store.retention.`,
     isWarning: true,
   };
 }
