@@ -18,6 +18,7 @@ const COMMANDS = {
   silence: async () => (await import('./cli/silence.js')).silenceCommand(),
   audit: async () => (await import('./cli/audit.js')).auditCommand(),
   notify: async () => (await import('./cli/notify.js')).notifyCommand(),
+  store: async () => (await import('./cli/store.js')).storeCommand(),
   agent: async () => (await import('./cli/agent.js')).agentCommand(),
 } as const satisfies Record<string, () => Promise<Command>>;
 

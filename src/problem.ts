@@ -79,6 +79,11 @@ export const PROBLEMS = {
   },
   'store-busy': { status: 503, retryable: true, cure: 'Send again after the time in Retry-After.' },
   'store-failed': { status: 503, retryable: true, cure: 'See the log of the service; send again later.' },
+  'store-unreachable': {
+    status: 503,
+    retryable: true,
+    cure: 'Bring the database back; `headroom store check` says what is wrong. Rows are kept in the queue meanwhile.',
+  },
   'store-locked': {
     status: 503,
     retryable: false,

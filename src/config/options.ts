@@ -4,7 +4,7 @@ import { CONTRADICTION, withCure } from '../evaluate/index.js';
 import { notifyOptions } from '../notify/index.js';
 import { metricsOptions } from '../publish/index.js';
 import { receiveOptions } from '../receive/index.js';
-import { storeOptions } from '../store/index.js';
+import { storeFaults, storeOptions } from '../store/index.js';
 import { parseDuration } from '../telemetry/index.js';
 
 const listenOptions = z.strictObject({
@@ -82,7 +82,11 @@ export const configSchema = z
     metrics: metricsOptions.prefault({}).describe('Which forecasts /metrics shows.'),
     log: logOptions.prefault({}).describe('What the service says of itself.'),
   })
-  .superRefine(({ listen, receive, people }, context) => {
+  .superRefine(({ listen, store, receive, people }, context) => {
+    for (const { path, message, cure } of storeFaults(store)) {
+      const at = ['store', ...path];
+      context.addIssue({ code: 'custom', path: at, message: withCure(message, cure), params: CONTRADICTION });
+    }
     const open = [
       ...(receive.tokens.length ? [] : ['receive.tokens']),
       ...(people.tokens.length ? [] : ['people.tokens']),

@@ -15,7 +15,7 @@ import {
 import { type Notify, type NotifyOptions, openNotify } from '../notify/index.js';
 import { Problem } from '../problem.js';
 import { type MetricsOptions, Publisher } from '../publish/index.js';
-import { openEmbeddedStore, type Store, type StoreOptions } from '../store/index.js';
+import { openStore, type Store, type StoreOptions } from '../store/index.js';
 import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
 import { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
@@ -24,7 +24,7 @@ import { OddNodes } from './odd-nodes.js';
 import { People, type PeopleOptions } from './people.js';
 import { armedEvent, keepArmed, lastArmed, mendedNews, refusalNews, refusedEvent } from './rules-watch.js';
 import { keepSources, loadSources } from './source-records.js';
-import { warmUp } from './warm-start.js';
+import { FILL_AGAIN_MS, tryWarmUp } from './warm-start.js';
 
 export interface PipelineOptions {
   readonly store: StoreOptions;
@@ -85,7 +85,7 @@ export class Pipeline {
   /** @throws Problem store-locked, store-failed, bad-rules, bad-config */
   static async open(options: PipelineOptions): Promise<Pipeline> {
     const { clock, log, metrics, random } = options;
-    const store = await openEmbeddedStore({ options: options.store, clock, log, metrics });
+    const store = await openStore({ options: options.store, clock, log, metrics });
     try {
       const registry = new Registry(options.limits);
       await store.history.loadRegistry(registry);
@@ -228,7 +228,8 @@ export class Pipeline {
   async #start(): Promise<void> {
     const { clock, log } = this.options;
     const started = clock.now();
-    const rows = await warmUp(this.#trend, this.store.history, this.registry, started);
+    const { rows, isWhole } = await tryWarmUp(this.#trend, this.store.history, this.registry, this.options);
+    if (!isWhole) this.#fillLater();
     await this.alerts.load();
     await this.people.load(started);
     await this.records.load(this.store.ledger);
@@ -284,19 +285,10 @@ export class Pipeline {
     const { clock, log } = this.options;
     const needs = rules.flatMap(needsOf);
     if (!this.#trend.serves(needs)) {
-      const arrivals: Rows[] = [];
-      this.#arrivals = arrivals;
-      const trend = new Trend(needs);
-      try {
-        await warmUp(trend, this.store.history, this.registry, clock.now());
-      } catch (error) {
-        log.error({ err: error }, 'history cannot be read; the new rules start without it');
-      }
-      if (this.#arrivals !== arrivals) return; // Armed again meanwhile: the later set has taken over.
-      // What arrived during the scan may be in it, too: the trend leaves out what it has seen.
-      for (const rows of arrivals) trend.observe(rows, this.registry);
-      this.#arrivals = undefined;
-      this.#trend = trend;
+      const filled = await this.#fill(needs);
+      if (!filled) return; // Armed again meanwhile: the later set has taken over.
+      if (!filled.isWhole) this.#fillLater();
+      this.#trend = filled.trend;
     }
     this.#armed = rules;
     this.evaluation.arm(rules, this.#trend);
@@ -308,19 +300,39 @@ export class Pipeline {
     );
   }
 
+  /** A trend room that has seen history and what arrived meanwhile; undefined when a later one has taken over. */
+  async #fill(needs: ReturnType<typeof needsOf>): Promise<{ trend: Trend; isWhole: boolean } | undefined> {
+    const arrivals: Rows[] = [];
+    this.#arrivals = arrivals;
+    const trend = new Trend(needs);
+    const { isWhole } = await tryWarmUp(trend, this.store.history, this.registry, this.options);
+    if (this.#arrivals !== arrivals) return undefined;
+    // What arrived during the scan may be in it, too: the trend leaves out what it has seen.
+    for (const rows of arrivals) trend.observe(rows, this.registry);
+    this.#arrivals = undefined;
+    return { trend, isWhole };
+  }
+
+  #fillLater(): void {
+    const fill = async (): Promise<void> => {
+      if (this.#isClosing || this.#arrivals) return;
+      const filled = await this.#fill(this.#armed.flatMap(needsOf));
+      if (!filled?.isWhole) return this.#fillLater();
+      this.#trend = filled.trend;
+      this.evaluation.arm(this.#armed, filled.trend);
+    };
+    this.#cancel.push(this.options.clock.after(FILL_AGAIN_MS, () => void fill()));
+  }
+
   #retireUnarmed(): void {
     const ids = new Set(this.#armed.map(({ id }) => id));
-    this.alerts.retire(
-      (state) => ids.has(state.rule),
-      'the rule is armed no longer',
-      this.options.clock.now(),
-    );
+    const now = this.options.clock.now();
+    this.alerts.retire(({ rule }) => ids.has(rule), 'the rule is armed no longer', now);
   }
 
   /** What a message shows of an alert's node: its memory, with the forecast of the rule that fired. */
   #portrait(news: AlertNews, at: number) {
-    const node = this.registry.find(news.node);
-    const resource = news.outlook?.signal;
+    const [node, resource] = [this.registry.find(news.node), news.outlook?.signal];
     if (!node || !resource) return null;
     const rule = this.#armed.find(({ id }) => id === news.rule);
     const [horizon, target] =

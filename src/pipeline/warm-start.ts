@@ -1,3 +1,6 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.js';
+import { asProblem } from '../problem.js';
 import type { History } from '../store/index.js';
 import type { Registry } from '../telemetry/index.js';
 import type { Trend } from '../trend/index.js';
@@ -8,6 +11,9 @@ const FINE_STEP = 1 / 8;
 const COARSE_STEP = 1 / 2;
 /** The newest samples come as they are: thinning would change what a node's memory is now. */
 const RAW_STRETCH = 1 / 4;
+
+/** How long until history is asked for again that could not be read. */
+export const FILL_AGAIN_MS = 30_000;
 
 /** A window keeps at most so many of its widest buckets. */
 const KEPT_BUCKETS = 96;
@@ -39,4 +45,23 @@ export async function warmUp(
     }
   }
   return rows;
+}
+
+/**
+ * The same, where models that see nothing of the past are better than none: what cannot be read, as of a database
+ * elsewhere that is away, is logged and to be tried again.
+ */
+export async function tryWarmUp(
+  trend: Trend,
+  history: History,
+  registry: Registry,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<{ rows: number; isWhole: boolean }> {
+  try {
+    return { rows: await warmUp(trend, history, registry, clock.now()), isWhole: true };
+  } catch (error) {
+    const { code, message } = asProblem(error);
+    log.error({ err: error, code, reason: message }, 'history cannot be read; the models go on without it');
+    return { rows: 0, isWhole: false };
+  }
 }

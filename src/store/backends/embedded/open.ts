@@ -12,7 +12,7 @@ import { EmbeddedLedger } from './embedded-ledger.js';
 import { GroupCommit } from './group-commit.js';
 import { KnownNames } from './known-names.js';
 import { storeMetrics } from './metrics.js';
-import type { StoreOptions } from './options.js';
+import type { EmbeddedOptions } from './options.js';
 import { markFolder } from './pid-file.js';
 import type { Maintained, WorkerInput } from './protocol.js';
 
@@ -20,7 +20,7 @@ import type { Maintained, WorkerInput } from './protocol.js';
 const MAINTAIN_EVERY_MS = 60_000;
 
 export interface EmbeddedStoreOptions {
-  readonly options: StoreOptions;
+  readonly options: EmbeddedOptions;
   readonly log: Logger;
   readonly metrics: Registry;
   readonly clock: Clock;
@@ -81,7 +81,7 @@ interface Parts {
   readonly unmark: () => void;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly options: StoreOptions;
+  readonly options: EmbeddedOptions;
 }
 
 class OpenStore implements EmbeddedStore {

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { Registry as Metrics } from 'prom-client';
+import { ManualClock } from '../../../src/clock.js';
+import { keptLog } from '../../support/kept-log.js';
+import { tempFolder } from '../../support/temp-folder.js';
+import { until } from '../../support/until.js';
+import { MINUTE, registryOf, rowsOf, samplesOf, T0 } from '../samples.js';
+import { influxStandIn } from './stand-in.js';
+import { openTemporary } from './support.js';
+
+const hasVictoria = spawnSync('victoria-metrics', ['-version']).status === 0;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** VictoriaMetrics takes InfluxDB's write protocol: a real server, with a real end and a real beginning. */
+class Victoria {
+  readonly url: string;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  constructor(folder: string, port: number) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.#folder = folder;
+  }
+
+  async start(): Promise<void> {
+    const address = `-httpListenAddr=${new URL(this.url).host}`;
+    const args = [address, `-storageDataPath=${this.#folder}`, '-retentionPeriod=100y', '-loggerLevel=ERROR'];
+    this.#child = spawn('victoria-metrics', args, { stdio: 'ignore' });
+    await until(() => this.#answers('/health'), 'victoria-metrics has started', 20_000);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+
+  /** Values of a signal in time order. */
+  async values(signal: string): Promise<number[]> {
+    await fetch(`${this.url}/internal/force_flush`);
+    const answer = await fetch(`${this.url}/api/v1/export?match[]=headroom_${signal}`);
+    const lines = (await answer.text()).split('\n').filter((line) => line !== '');
+    return lines.flatMap((line) => (JSON.parse(line) as { values: number[] }).values);
+  }
+
+  async #answers(path: string): Promise<boolean> {
+    return fetch(this.url + path).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+}
+
+async function victoria(t: TestContext): Promise<Victoria> {
+  const server = new Victoria(tempFolder(t), await freePort());
+  t.after(() => server.stop());
+  return server;
+}
+
+describe('influx store: a database that is away for an hour', () => {
+  it('loses nothing, refuses nothing, and sends in order once it is back', {
+    skip: hasVictoria ? false : 'victoria-metrics is not installed',
+  }, async (t) => {
+    const server = await victoria(t);
+    await server.start();
+    const clock = new ManualClock(T0);
+    const metrics = new Metrics();
+    const { store } = await openTemporary(t, server.url, { clock, metrics });
+    const registry = registryOf(1);
+    const push = async (minute: number): Promise<void> => {
+      const time = T0 + minute * MINUTE;
+      await store.history.append(rowsOf({ node: 0, time, rss: minute }), registry);
+    };
+    await push(0);
+    await store.settled();
+    await server.stop();
+    for (let minute = 1; minute <= 60; minute++) {
+      await push(minute);
+      await store.settled();
+      clock.advance(MINUTE);
+    }
+    await store.settled();
+    assert.equal(store.state.state, 'waiting');
+    assert.match(store.state.reason ?? '', /does not answer/);
+    const text = await metrics.metrics();
+    assert.match(text, /headroom_store_remote_queue_rows 60\n/);
+    assert.match(text, /headroom_store_remote_queue_age_seconds 3600\n/);
+    await server.start();
+    clock.advance(MINUTE);
+    await store.settled();
+    assert.equal(store.state.state, 'up to date');
+    const expected = Array.from({ length: 61 }, (_, minute) => minute);
+    assert.deepEqual(await server.values('rss'), expected);
+  });
+
+  it('shows what waits in the queue, laid over what the database has', async (t) => {
+    const server = await influxStandIn(t);
+    const { store } = await openTemporary(t, server.url, { clock: new ManualClock(T0) });
+    const registry = registryOf(1);
+    await store.history.append(rowsOf({ node: 0, time: T0, rss: 1, ready: 1 }), registry);
+    await store.settled();
+    server.instead.set('/api/v2/write', { status: 503 });
+    await store.history.append(
+      rowsOf({ node: 0, time: T0, rss: 2 }, { node: 0, time: T0 + 1, rss: 3 }),
+      registry,
+    );
+    assert.deepEqual(samplesOf(await store.history.read(0, T0, T0 + MINUTE)), [
+      { node: 0, time: T0, labels: 0, rss: 2, ready: 1 },
+      { node: 0, time: T0 + 1, labels: 0, rss: 3 },
+    ]);
+  });
+});
+
+describe('influx store: answers to a write', () => {
+  const row = rowsOf({ node: 0, time: T0, rss: 1 });
+
+  it('waits as many seconds as Retry-After says', async (t) => {
+    const server = await influxStandIn(t);
+    server.instead.set('/api/v2/write', { status: 429, headers: { 'retry-after': '120' } });
+    const clock = new ManualClock(T0);
+    const { store } = await openTemporary(t, server.url, { clock });
+    await store.history.append(row, registryOf(1));
+    await store.settled();
+    server.instead.clear();
+    clock.advance(119_999);
+    await store.settled();
+    assert.equal(server.writes.length, 1);
+    clock.advance(1);
+    await store.settled();
+    assert.equal(server.writes.length, 2);
+    assert.equal(server.store.all.size, 1);
+  });
+
+  for (const status of [401, 403, 404]) {
+    it(`${status} blocks the queue and is told as something to be mended`, async (t) => {
+      const server = await influxStandIn(t);
+      server.instead.set('/api/v2/write', { status, body: 'no' });
+      const clock = new ManualClock(T0);
+      const metrics = new Metrics();
+      const { store } = await openTemporary(t, server.url, { clock, metrics });
+      await store.history.append(row, registryOf(1));
+      await store.settled();
+      assert.equal(store.state.state, 'blocked');
+      assert.match(await metrics.metrics(), /headroom_store_remote_blocked 1\n/);
+      server.instead.clear();
+      clock.advance(MINUTE);
+      await store.settled();
+      assert.equal(store.state.state, 'up to date');
+      assert.equal(server.store.all.size, 1);
+    });
+  }
+
+  for (const status of [400, 422]) {
+    it(`${status} sets the batch aside with the reason, and lets the next one pass`, async (t) => {
+      const server = await influxStandIn(t);
+      server.instead.set('/api/v2/write', { status, body: 'field type conflict' });
+      const metrics = new Metrics();
+      const { store, folder } = await openTemporary(t, server.url, { clock: new ManualClock(T0), metrics });
+      const registry = registryOf(1);
+      await store.history.append(row, registry);
+      await store.settled();
+      server.instead.clear();
+      await store.history.append(rowsOf({ node: 0, time: T0 + 1, rss: 2 }), registry);
+      await store.settled();
+      const aside = readFileSync(join(folder, 'set-aside', 'refused.lp'), 'utf8');
+      assert.match(aside, new RegExp(`^# 2026-11-22T10:00:00.000Z .*${status}.*field type conflict\n`));
+      assert.match(aside, /\nheadroom,node=node-0 rss=1 1795341600000\n$/);
+      assert.deepEqual(
+        [...server.store.all.values()].map(({ points }) => [...points.values()]),
+        [[2]],
+      );
+      assert.match(await metrics.metrics(), /headroom_store_remote_dead_rows_total 1\n/);
+    });
+  }
+
+  it('413 sends it in halves', async (t) => {
+    const server = await influxStandIn(t);
+    server.mostBytes = 200;
+    const { store } = await openTemporary(t, server.url, { clock: new ManualClock(T0) });
+    const rows = rowsOf(...Array.from({ length: 50 }, (_, i) => ({ node: 0, time: T0 + i, rss: i })));
+    await store.history.append(rows, registryOf(1));
+    await store.settled();
+    assert.equal([...server.store.all.values()][0]?.points.size, 50);
+  });
+
+  it('never shows the token, in the log or in a problem', async (t) => {
+    const { log, text } = keptLog();
+    const server = await influxStandIn(t);
+    const { store } = await openTemporary(t, server.url, {
+      clock: new ManualClock(T0),
+      token: 'hush-hush',
+      log,
+    });
+    await store.history.append(row, registryOf(1));
+    await store.settled();
+    await assert.rejects(store.history.stats(), (error: Error) => {
+      assert.match(error.message, /answers 401/);
+      assert.doesNotMatch(`${error.message} ${JSON.stringify(error)}`, /hush-hush/);
+      return true;
+    });
+    assert.match(text(), /refuses us/);
+    assert.doesNotMatch(text(), /hush-hush/);
+  });
+});

@@ -1,0 +1,69 @@
+export interface Series {
+  readonly measurement: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly field: string;
+  /** Value by time, unix ms. */
+  readonly points: Map<number, number>;
+}
+
+/** Series in memory, written by line protocol: of the same series and time, the value written last is kept. */
+export class PointStore {
+  readonly all = new Map<string, Series>();
+
+  /** Takes a body with times in ms; all of it or, with an Error, nothing. */
+  write(body: string): void {
+    const taken = body
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map(parse);
+    for (const { measurement, tags, fields, time } of taken) {
+      for (const [field, value] of fields) {
+        const key = JSON.stringify([measurement, Object.entries(tags).sort(), field]);
+        const series = this.all.get(key) ?? { measurement, tags, field, points: new Map<number, number>() };
+        series.points.set(time, value);
+        this.all.set(key, series);
+      }
+    }
+  }
+}
+
+/** One line, by the grammar that InfluxDB documents: backslashes escape commas, spaces and equals signs. */
+function parse(line: string) {
+  const parts = split(line, ' ');
+  const [head = '', body = '', time = ''] = parts;
+  if (parts.length !== 3 || !/^-?\d+$/.test(time))
+    throw new Error(`unable to parse '${line}': bad timestamp`);
+  const [measurement = '', ...tagTexts] = split(head, ',');
+  const tags = Object.fromEntries(tagTexts.map((tag) => pair(tag, line)));
+  for (const key of Object.keys(tags))
+    if (['_field', '_measurement', 'time'].includes(key)) throw new Error(`invalid tag key: ${key}`);
+  const fields = split(body, ',').map((text): [string, number] => {
+    const [key, value] = pair(text, line);
+    if (!/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value))
+      throw new Error(`unable to parse '${line}': invalid number`);
+    return [key, Number(value)];
+  });
+  return { measurement: unescaped(measurement), tags, fields, time: Number(time) };
+}
+
+function pair(text: string, line: string): [string, string] {
+  const [key = '', value = '', ...more] = split(text, '=');
+  if (key === '' || value === '' || more.length > 0)
+    throw new Error(`unable to parse '${line}': missing tag value`);
+  return [unescaped(key), unescaped(value)];
+}
+
+function split(text: string, separator: string): string[] {
+  const parts = [''];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '\\' && at + 1 < text.length) parts[parts.length - 1] += character + text[++at];
+    else if (character === separator) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([, =])/g, '$1');
+}
