@@ -1,11 +1,19 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Problem } from '../../../problem.js';
+import { faultKindOf, RemoteFault, retryAfterMs } from '../../remote/fault.js';
 import type { VictoriaOptions } from './options.js';
 
 /** What a server says of why it refused; more would flood the log. */
 const LONGEST_REASON = 300;
 
+const gzipped = promisify(gzip);
+
 type Parameters = Readonly<Record<string, string>>;
-type ClientOptions = Omit<VictoriaOptions, 'kind'>;
+type ClientOptions = Pick<
+  VictoriaOptions,
+  'url' | 'writeUrl' | 'tenant' | 'token' | 'user' | 'password' | 'timeout'
+>;
 
 /**
  * VictoriaMetrics' HTTP API, of a single node or of a tenant of a cluster.
@@ -36,19 +44,30 @@ export class VictoriaClient {
     return this.#select;
   }
 
-  /** Headers that identify us; they hold secrets. */
-  get headers(): Readonly<Record<string, string>> {
-    return this.#headers;
-  }
-
   /**
    * Writes lines of the InfluxDB line protocol, times in ms. Resolves when the server took them, which is not yet when
-   * they can be read: a single node shows rows after about a second.
-   * @throws Problem store-failed; `retryable` says whether the same lines may be taken later.
+   * they can be read: a single node shows rows after about a second. `now` is unix ms.
+   * @throws RemoteFault
    */
-  async write(lines: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<void> {
-    const response = await this.#fetch(this.writeUrl, { method: 'POST', body: lines, headers });
-    await response.arrayBuffer();
+  async write(lines: string, now: number): Promise<void> {
+    const body = new Uint8Array(await gzipped(lines, { level: 1 }));
+    let response: Response;
+    let reason: string;
+    try {
+      const headers = { 'content-encoding': 'gzip' };
+      response = await this.#fetch(this.writeUrl, { method: 'POST', body, headers });
+      reason = await response.text();
+    } catch (error) {
+      const { message } = unreachable(this.writeUrl, error);
+      throw new RemoteFault('unavailable', message, { cause: error });
+    }
+    const { status, headers } = response;
+    if (response.ok) return;
+    const waitMs = retryAfterMs(headers.get('retry-after'), now);
+    // Lines that it cannot read it skips with a 204; a 400 means that there is no such path.
+    const kind = status === 400 ? 'blocked' : faultKindOf(status);
+    const options = waitMs === undefined ? {} : { retryAfterMs: waitMs };
+    throw new RemoteFault(kind, refused(this.writeUrl, status, reason).message, options);
   }
 
   /** An answer of the query API: what stands under `data`. @throws Problem store-failed */
@@ -66,72 +85,83 @@ export class VictoriaClient {
    * @throws Problem store-failed, also when the answer breaks off.
    */
   async *lines(path: string, parameters: Parameters): AsyncGenerator<string, void, undefined> {
-    const response = await this.#post(path, parameters);
-    const decoder = new TextDecoder();
-    let rest = '';
+    const abort = new AbortController();
+    const timer = this.#timer(abort);
     try {
+      const response = await this.#post(path, parameters, abort);
+      const decoder = new TextDecoder();
+      let rest = '';
       for await (const piece of response.body ?? []) {
+        timer.refresh();
         const lines = (rest + decoder.decode(piece as Uint8Array, { stream: true })).split('\n');
         rest = lines.pop() ?? '';
-        yield* lines;
+        for (const line of lines) {
+          yield line;
+          // The reader may have taken its time.
+          timer.refresh();
+        }
       }
+      if (rest !== '') yield rest;
     } catch (error) {
       throw error instanceof Problem ? error : unreachable(this.#select, error);
+    } finally {
+      clearTimeout(timer);
+      abort.abort();
     }
-    if (rest !== '') yield rest;
   }
 
-  /** Any page of the server that reads are sent to, as text; the status is for the caller to judge. */
+  /** Any page of the server that reads are sent to; the status is for the caller to judge. @throws Problem store-failed */
   async page(
     path: string,
   ): Promise<{ readonly status: number; readonly text: string; readonly date: string }> {
-    const target = new URL(this.#select).origin + path;
-    const response = await this.#fetch(target, {}, false);
-    return {
-      status: response.status,
-      text: await response.text(),
-      date: response.headers.get('date') ?? '',
-    };
+    const url = new URL(this.#select).origin + path;
+    try {
+      const response = await this.#fetch(url, {});
+      const { status, headers } = response;
+      return { status, text: await response.text(), date: headers.get('date') ?? '' };
+    } catch (error) {
+      throw unreachable(url, error);
+    }
   }
 
-  #post(path: string, parameters: Parameters): Promise<Response> {
+  async #post(path: string, parameters: Parameters, abort?: AbortController): Promise<Response> {
+    const url = this.#select + path;
     const body = new URLSearchParams(parameters);
-    return this.#fetch(this.#select + path, { method: 'POST', body });
+    const response = await this.#fetch(url, { method: 'POST', body }, abort).catch((error: unknown) => {
+      throw unreachable(url, error);
+    });
+    if (response.ok) return response;
+    throw refused(url, response.status, await response.text().catch(() => ''));
   }
 
-  async #fetch(url: string, init: RequestInit, mustSucceed = true): Promise<Response> {
-    const abort = new AbortController();
-    const timer = setTimeout(
-      () => abort.abort(new Error(`no answer within ${this.#timeout} ms`)),
-      this.#timeout,
-    );
-    let response: Response;
+  async #fetch(url: string, init: RequestInit, abort?: AbortController): Promise<Response> {
+    const own = abort ?? new AbortController();
+    const timer = abort ? undefined : this.#timer(own);
     try {
       const headers = { ...this.#headers, ...(init.headers as Record<string, string>) };
       // A redirect would carry the credentials elsewhere, or turn a write into a read.
-      response = await fetch(url, { ...init, headers, signal: abort.signal, redirect: 'manual' });
-    } catch (error) {
-      throw unreachable(url, error);
+      return await fetch(url, { ...init, headers, signal: own.signal, redirect: 'manual' });
     } finally {
       clearTimeout(timer);
     }
-    if (response.ok || !mustSucceed) return response;
-    throw refused(url, response, await response.text().catch(() => ''));
+  }
+
+  #timer(abort: AbortController): NodeJS.Timeout {
+    const late = (): void => abort.abort(new Error(`nothing came within ${this.#timeout} ms`));
+    return setTimeout(late, this.#timeout);
   }
 }
 
-function refused(url: string, response: Response, reason: string): Problem {
-  const { status } = response;
-  const where = new URL(url);
-  const message = `${where.origin}${where.pathname} answered ${status}: ${brief(reason)}`;
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const retryAfterMs = seconds >= 0 ? seconds * 1000 : undefined;
-  return failed(message, status === 429 || status >= 500, CURES[status], { retryAfterMs });
+function refused(url: string, status: number, reason: string): Problem {
+  const { origin, pathname } = new URL(url);
+  const message = `${origin}${pathname} answered ${status}: ${brief(reason)}`;
+  return failed(message, status === 429 || status >= 500, CURES[status]);
 }
 
 const CURES: Readonly<Record<number, string>> = {
   401: 'Correct store.token, or store.user and store.password.',
   403: 'Correct store.token, or store.user and store.password; they may lack this right.',
+  400: 'Correct store.url and store.tenant: a cluster needs a tenant, a single node has none.',
   404: 'Correct store.url and store.tenant: a cluster needs a tenant, a single node has none.',
   422: 'The query asks for more than the limits of VictoriaMetrics allow; see its -search.max* flags.',
 };
@@ -140,21 +170,14 @@ function unreachable(url: string, error: unknown): Problem {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
   const cure = 'Start VictoriaMetrics, or correct store.url.';
-  return failed(`${new URL(url).origin} cannot be reached: ${reason}`, true, cure, { cause: error });
+  return failed(`${new URL(url).origin} cannot be reached: ${reason}`, true, cure, error);
 }
 
-function failed(
-  message: string,
-  retryable: boolean,
-  cure?: string,
-  more: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined } = {},
-): Problem {
-  const { cause, retryAfterMs } = more;
+function failed(message: string, retryable: boolean, cure?: string, cause?: unknown): Problem {
   return new Problem('store-failed', message, {
     retryable,
     ...(cure === undefined ? {} : { cure }),
     ...(cause === undefined ? {} : { cause }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { asProblem } from '../../../problem.js';
 import { formatDuration } from '../../../telemetry/index.js';
+import { RemoteFault } from '../../remote/fault.js';
 import { VictoriaClient } from './client.js';
 import type { VictoriaOptions } from './options.js';
 
@@ -28,7 +29,7 @@ export async function diagnoseVictoria(
   const reading = await attempt('reading', `${client.readUrl} answers queries`, async () => {
     await client.query('/api/v1/query', { query: '1' });
   });
-  const writing = await attempt('writing', `${client.writeUrl} takes lines`, () => client.write(''));
+  const writing = await attempt('writing', `${client.writeUrl} takes lines`, () => client.write('', now()));
   if (reading.state === 'error') return [reading, writing];
   const { date } = await client.page('/health');
   const checks = [reading, writing, clockCheck(Date.parse(date), now())];
@@ -44,9 +45,18 @@ async function attempt(about: string, well: string, task: () => Promise<void>): 
     await task();
     return { about, state: 'ok', message: well, cure: '' };
   } catch (error) {
-    const { message, cure } = asProblem(error);
+    const { message, cure } = error instanceof RemoteFault ? writeProblem(error) : asProblem(error);
     return { about, state: 'error', message, cure };
   }
+}
+
+/** What a refused write comes from is mostly the address or the credentials. */
+function writeProblem({ message, kind }: RemoteFault): { message: string; cure: string } {
+  const cure =
+    kind === 'unavailable'
+      ? 'Start VictoriaMetrics, or correct store.url and store.writeUrl.'
+      : 'Correct store.writeUrl, store.tenant and the token or user; they need the right to write.';
+  return { message, cure };
 }
 
 function clockCheck(theirs: number, ours: number): Check {

@@ -1,15 +1,15 @@
-import { SIGNALS } from '../../../telemetry/index.js';
+import type { Labels } from '../../../telemetry/index.js';
+import { NODE_TAG, namesOfTags, unarmour } from '../../remote/line-writer.js';
 import type { VictoriaClient } from './client.js';
-import { seconds } from './reader.js';
-import { type Identity, identityOf, NODE_LABEL, selector } from './series.js';
+import { inGroups, seconds, selector } from './query.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const CENTURY_MS = 36_500 * DAY_MS;
 /** Rows may be stamped a little ahead of our clock. */
-const AHEAD_MS = 10 * MINUTE_MS;
-/** How far to look back, stage by stage: nodes that report are found at once, and only the others looked for further. */
-const LOOKBACKS_MS = [20 * MINUTE_MS, DAY_MS, 8 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS, 36_500 * DAY_MS];
-const NODES_PER_QUERY = 100;
+const AHEAD_MS = 20 * MINUTE_MS;
+/** How far to look back, stage by stage: nodes that report are found at once, and only the others are looked for further. */
+const LOOKBACKS_MS = [20 * MINUTE_MS, DAY_MS, 8 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS, CENTURY_MS];
 
 interface Found {
   readonly metric: Readonly<Record<string, string>>;
@@ -17,44 +17,40 @@ interface Found {
 }
 
 /**
- * Every node that the server knows, with the labels of its newest sample, by name. The series API would answer with at
- * most 30,000 series (-search.maxSeries) and without times, so each node's newest sample is asked for.
+ * Every node that the server knows, with its labels and the time of its newest sample with them, unix ms. The series API
+ * would answer with at most 30,000 series (-search.maxSeries) and without times, so newest samples are asked for.
  * @throws Problem store-failed
  */
-export async function readNames(client: VictoriaClient, now: number): Promise<Identity[]> {
+export async function readNames(
+  client: VictoriaClient,
+  measurement: string,
+  now: number,
+  found: (node: string, labels: Labels, newest: number) => void,
+): Promise<void> {
   const missing = new Set(
-    await client.query<string[]>(`/api/v1/label/${NODE_LABEL}/values`, {
-      'match[]': selector(SIGNALS),
+    await client.query<string[]>(`/api/v1/label/${NODE_TAG}/values`, {
+      'match[]': selector(measurement),
       start: '0',
-      end: seconds(now + 36_500 * DAY_MS),
+      end: seconds(now + CENTURY_MS),
     }),
   );
-  const newest = new Map<string, { readonly identity: Identity; readonly at: number }>();
   for (const [stage, lookback] of LOOKBACKS_MS.entries()) {
-    const isFirst = stage === 0;
-    const groups = isFirst ? [undefined] : inGroups([...missing]);
+    if (missing.size === 0) return;
+    // The widest look reaches as far ahead, too: nothing else would find a node whose clock is wrong.
+    const ahead = lookback === CENTURY_MS ? CENTURY_MS : AHEAD_MS;
+    const groups = stage === 0 ? [undefined] : inGroups([...missing].map(unarmour));
     for (const nodes of groups) {
-      // The widest look reaches as far ahead, too: nothing else would find a node whose clock is wrong.
-      const ahead = stage === LOOKBACKS_MS.length - 1 ? lookback : AHEAD_MS;
-      const found = await client.query<{ result: readonly Found[] }>('/api/v1/query', {
-        query: `max(tlast_over_time(${selector(SIGNALS, nodes)}[${lookback + ahead}ms])) without (__name__)`,
+      const series = selector(measurement, undefined, nodes);
+      const { result } = await client.query<{ result: readonly Found[] }>('/api/v1/query', {
+        query: `max(tlast_over_time(${series}[${lookback + ahead}ms])) without (__name__)`,
         time: seconds(now + ahead),
         nocache: '1',
       });
-      for (const { metric, value } of found.result) {
-        const identity = identityOf(metric);
-        if (!identity) continue;
-        const at = Number(value[1]);
-        if (at >= (newest.get(identity.name)?.at ?? 0)) newest.set(identity.name, { identity, at });
-        missing.delete(metric[NODE_LABEL]);
+      for (const { metric, value } of result) {
+        missing.delete(metric[NODE_TAG] ?? '');
+        const names = namesOfTags(Object.entries(metric));
+        if (names) found(names.node, names.labels, Math.round(Number(value[1]) * 1000));
       }
     }
-    if (missing.size === 0) break;
   }
-  return [...newest.values()].map(({ identity }) => identity).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function inGroups(names: readonly string[]): string[][] {
-  const count = Math.ceil(names.length / NODES_PER_QUERY);
-  return Array.from({ length: count }, (_, i) => names.slice(i * NODES_PER_QUERY, (i + 1) * NODES_PER_QUERY));
 }

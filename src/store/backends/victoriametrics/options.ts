@@ -25,6 +25,11 @@ export const victoriaOptions = z.strictObject({
     .meta({ secret: true }),
   user: z.string().min(1).optional().describe('User of basic authentication.'),
   password: z.string().min(1).optional().describe('Password of basic authentication.').meta({ secret: true }),
+  measurement: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, { error: 'must be a name of letters, digits and underscores such as headroom' })
+    .default('headroom')
+    .describe('Begins the name of every metric, such as headroom_rss.'),
   timeout: z
     .string({ error: 'must be a duration such as 30s' })
     .default('30s')
