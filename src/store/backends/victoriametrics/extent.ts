@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 const MONTH_MS = 30 * DAY_MS;
 /** A history that pauses for longer is taken to begin after the pause. */
 const LONGEST_PAUSE_MONTHS = 24;
+/** VictoriaMetrics drops rows that are stamped more than two days ahead of its clock. */
+const AHEAD_MS = 3 * DAY_MS;
 const LOOKBACKS_MS = [20 * MINUTE_MS, DAY_MS, 8 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS];
 
 export interface Extent {
@@ -29,6 +31,11 @@ export class VictoriaExtent {
 
   /** Times of the oldest and the newest sample with `from <= time < to`, unix ms. @throws Problem store-failed */
   async extent(from: number, to: number): Promise<Extent | undefined> {
+    return this.#between(Math.max(from, DAY_MS), Math.min(to, this.#now() + AHEAD_MS));
+  }
+
+  async #between(from: number, to: number): Promise<Extent | undefined> {
+    if (from >= to) return undefined;
     const newest = await this.#newest(from, to);
     if (newest === undefined) return undefined;
     return { oldest: (await this.#oldest(from, newest)) ?? newest, newest };

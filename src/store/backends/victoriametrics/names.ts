@@ -5,11 +5,13 @@ import { inGroups, seconds, selector } from './query.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const CENTURY_MS = 36_500 * DAY_MS;
-/** Rows may be stamped a little ahead of our clock. */
-const AHEAD_MS = 20 * MINUTE_MS;
+/** VictoriaMetrics drops rows that are stamped more than two days ahead of its clock. */
+const AHEAD_MS = 3 * DAY_MS;
+const ALL_MS = Number.POSITIVE_INFINITY;
+/** Rows of nodes that report now are stamped about now. */
+const FIRST_AHEAD_MS = 20 * MINUTE_MS;
 /** How far to look back, stage by stage: nodes that report are found at once, and only the others are looked for further. */
-const LOOKBACKS_MS = [20 * MINUTE_MS, DAY_MS, 8 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS, CENTURY_MS];
+const LOOKBACKS_MS = [20 * MINUTE_MS, DAY_MS, 8 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS, ALL_MS];
 
 interface Found {
   readonly metric: Readonly<Record<string, string>>;
@@ -31,18 +33,20 @@ export async function readNames(
     await client.query<string[]>(`/api/v1/label/${NODE_TAG}/values`, {
       'match[]': selector(measurement),
       start: '0',
-      end: seconds(now + CENTURY_MS),
+      end: seconds(now + AHEAD_MS),
     }),
   );
   for (const [stage, lookback] of LOOKBACKS_MS.entries()) {
     if (missing.size === 0) return;
-    // The widest look reaches as far ahead, too: nothing else would find a node whose clock is wrong.
-    const ahead = lookback === CENTURY_MS ? CENTURY_MS : AHEAD_MS;
-    const groups = stage === 0 ? [undefined] : inGroups([...missing].map(unarmour));
+    const isFirst = stage === 0;
+    const ahead = isFirst ? FIRST_AHEAD_MS : AHEAD_MS;
+    // A look back to 1970 or beyond would find nothing.
+    const width = Math.min(lookback + ahead, now + ahead - DAY_MS);
+    const groups = isFirst ? [undefined] : inGroups([...missing].map(unarmour));
     for (const nodes of groups) {
       const series = selector(measurement, undefined, nodes);
       const { result } = await client.query<{ result: readonly Found[] }>('/api/v1/query', {
-        query: `max(tlast_over_time(${series}[${lookback + ahead}ms])) without (__name__)`,
+        query: `max(tlast_over_time(${series}[${width}ms])) without (__name__)`,
         time: seconds(now + ahead),
         nocache: '1',
       });

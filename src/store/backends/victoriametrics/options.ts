@@ -1,46 +1,40 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../telemetry/index.js';
 
-const httpUrl = (about: string) =>
-  z
-    .url({ protocol: /^https?$/, error: 'must be a URL such as http://localhost:8428' })
-    .describe(about)
-    .meta({ examples: ['http://localhost:8428'] });
-
-/** VictoriaMetrics' part of the configuration. Durations come out in ms. */
-export const victoriaOptions = z.strictObject({
-  kind: z.literal('victoriametrics').describe('History is kept in VictoriaMetrics.'),
-  url: httpUrl('Where VictoriaMetrics is: a single node, or the vmselect of a cluster.'),
-  writeUrl: httpUrl('Where to write, if elsewhere: the vminsert of a cluster.').optional(),
+/** What VictoriaMetrics alone needs to be told; address, token and queue are shared with other databases. */
+export const victoriaOptions = {
+  writeUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://vminsert:8480' })
+    .optional()
+    .describe('Where a cluster of VictoriaMetrics is written to (vminsert), if not at url (vmselect).'),
   tenant: z
     .string({ error: 'must be text such as "0" or "12:3"' })
-    .regex(/^\d+(:\d+)?$/, { error: 'must be an account such as "0", or account and project such as "12:3"' })
+    .regex(/^\d+(:\d+)?$/, 'must be an account such as "0", or account and project such as "12:3"')
     .optional()
-    .describe('Tenant of a cluster. Leave it out with a single node.'),
-  token: z
+    .describe('Tenant of a cluster of VictoriaMetrics; none for a single node.'),
+  user: z
     .string()
     .min(1)
     .optional()
-    .describe('Bearer token, for a vmauth or another proxy in front.')
-    .meta({ secret: true }),
-  user: z.string().min(1).optional().describe('User of basic authentication.'),
-  password: z.string().min(1).optional().describe('Password of basic authentication.').meta({ secret: true }),
-  measurement: z
+    .describe('User of VictoriaMetrics, where it asks for basic authentication.'),
+  password: z
     .string()
-    .regex(/^[A-Za-z_]\w*$/, { error: 'must be a name of letters, digits and underscores such as headroom' })
-    .default('headroom')
-    .describe('Begins the name of every metric, such as headroom_rss.'),
-  timeout: z
-    .string({ error: 'must be a duration such as 30s' })
-    .default('30s')
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms !== undefined && ms > 0) return ms;
-      context.addIssue({ code: 'custom', message: `must be a duration such as 30s, found "${text}"` });
-      return z.NEVER;
-    })
-    .describe('How long to wait for an answer to begin, and between two pieces of it.')
-    .meta({ unit: 'duration', examples: ['30s'] }),
-});
+    .min(1)
+    .optional()
+    .describe('Password of that user, best as a variable of the environment.')
+    .meta({ secret: true }),
+};
 
-export type VictoriaOptions = z.output<typeof victoriaOptions>;
+/** How to reach a VictoriaMetrics and where in it history lies. */
+export interface VictoriaOptions {
+  readonly url: string;
+  readonly writeUrl?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly token?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly measurement: string;
+  /** How long an answer may take to begin, and each piece of it to come, ms. */
+  readonly timeout: number;
+  /** How long history is wanted, ms; -retentionPeriod is compared with it. */
+  readonly retention: number;
+}
