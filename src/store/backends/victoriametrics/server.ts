@@ -23,17 +23,21 @@ interface Exported {
 export class VictoriaServer implements RemoteServer {
   readonly name: string;
   /** A single node shows rows after a second; a cluster's vmstorage and a slow disk may take some more. */
-  readonly visibleAfterMs = 15_000;
+  readonly visibleAfterMs: number = 15_000;
   readonly #client: VictoriaClient;
   readonly #measurement: string;
   readonly #clock: Clock;
+  readonly #isCluster: boolean;
   readonly #extent: VictoriaExtent;
+  /** Resolves when what an earlier process wrote can be read. */
+  #shown: Promise<void> | undefined;
 
   constructor(options: VictoriaOptions, clock: Clock) {
     this.name = `VictoriaMetrics at ${new URL(options.url).origin}`;
     this.#client = new VictoriaClient(options);
     this.#measurement = options.measurement;
     this.#clock = clock;
+    this.#isCluster = options.tenant !== undefined;
     this.#extent = new VictoriaExtent(this.#client, this.#measurement, () => clock.now());
   }
 
@@ -49,6 +53,7 @@ export class VictoriaServer implements RemoteServer {
     const last = Math.min(LATEST_MS, Math.ceil(stretch.to)) - 1;
     if (last < first || nodes?.length === 0) return;
     const signals = columns ? SIGNALS.filter((_, column) => columns.includes(column)) : SIGNALS;
+    await this.#showOnce();
     for (const group of nodes ? inGroups(nodes) : [undefined]) {
       const parameters = {
         'match[]': selector(this.#measurement, signals, group),
@@ -63,19 +68,37 @@ export class VictoriaServer implements RemoteServer {
   }
 
   /** @throws Problem store-failed */
-  names(found: (node: string, labels: Labels, newest: number) => void): Promise<void> {
-    return readNames(this.#client, this.#measurement, this.#clock.now(), found);
+  async names(found: (node: string, labels: Labels, newest: number) => void): Promise<void> {
+    await this.#showOnce();
+    await readNames(this.#client, this.#measurement, this.#clock.now(), found);
   }
 
   /** @throws Problem store-failed */
-  extent(from: number, to: number): Promise<{ oldest: number; newest: number } | undefined> {
+  async extent(from: number, to: number): Promise<{ oldest: number; newest: number } | undefined> {
+    await this.#showOnce();
     return this.#extent.extent(Math.max(from, EARLIEST_MS), Math.min(to, LATEST_MS));
   }
 
   /** @throws Problem store-failed */
   async countRows(): Promise<number> {
+    // Rows that were sent just now count, too.
+    await this.#show();
     const extent = await this.extent(EARLIEST_MS, LATEST_MS);
     return extent ? this.#extent.countRows(extent.oldest, extent.newest + 1) : 0;
+  }
+
+  #showOnce(): Promise<void> {
+    this.#shown ??= this.#show();
+    return this.#shown;
+  }
+
+  /**
+   * Has a single node show what it took, which else takes it a second. A cluster shows it when it does; where the path
+   * is not to be had, so does a single node.
+   */
+  async #show(): Promise<void> {
+    if (this.#isCluster) return;
+    await this.#client.page('/internal/force_flush').catch(() => undefined);
   }
 
   /**

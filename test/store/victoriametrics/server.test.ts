@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { systemClock } from '../../src/clock.js';
-import type { VictoriaOptions } from '../../src/store/backends/victoriametrics/options.js';
-import { VictoriaServer } from '../../src/store/backends/victoriametrics/server.js';
-import { RemoteFault } from '../../src/store/remote/fault.js';
-import { writeLines } from '../../src/store/remote/line-writer.js';
-import { RowTable } from '../../src/store/remote/row-table.js';
-import { type Labels, Registry, SIGNALS } from '../../src/telemetry/index.js';
-import { freePort } from '../support/free-port.js';
-import { startTenantProxy } from '../support/tenant-proxy.js';
-import { noVictoriaMetrics, VictoriaMetrics } from '../support/victoria-metrics.js';
-import { HOUR, MINUTE, rowsOf, type Sample, samplesOf, T0 } from './samples.js';
+import { systemClock } from '../../../src/clock.js';
+import type { VictoriaOptions } from '../../../src/store/backends/victoriametrics/options.js';
+import { VictoriaServer } from '../../../src/store/backends/victoriametrics/server.js';
+import { RemoteFault } from '../../../src/store/remote/fault.js';
+import { writeLines } from '../../../src/store/remote/line-writer.js';
+import { RowTable } from '../../../src/store/remote/row-table.js';
+import { type Labels, Registry, SIGNALS } from '../../../src/telemetry/index.js';
+import { freePort } from '../../support/free-port.js';
+import { startTenantProxy } from '../../support/tenant-proxy.js';
+import { noVictoriaMetrics, VictoriaMetrics } from '../../support/victoria-metrics.js';
+import { HOUR, MINUTE, rowsOf, type Sample, samplesOf, T0 } from '../samples.js';
 
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
