@@ -18,6 +18,7 @@ describe('VictoriaMetrics as a store', { skip: noVictoriaMetrics }, () => {
 
   describeStore('victoriametrics, from what the server itself shows', (t) => openBare(t, victoria), {
     partitions,
+    ledger: 'it is the same ledger',
     rewriting: 'of two values for one ms the server shows the larger, not the later one',
     exactness: 'the server keeps decimals: see server.test.ts for what is exact',
   });

@@ -8,7 +8,6 @@ import { type Clock, systemClock } from '../../../src/clock.js';
 import { VictoriaServer } from '../../../src/store/backends/victoriametrics/index.js';
 import { openEmbeddedStore, openStore, type Store, storeOptions } from '../../../src/store/index.js';
 import { openRemoteStore, type RemoteStore } from '../../../src/store/remote/index.js';
-import { tempFolder } from '../../support/temp-folder.js';
 import type { VictoriaMetrics } from '../../support/victoria-metrics.js';
 
 /** As it is without the rows that stand in for those not shown yet. */
@@ -20,7 +19,7 @@ class BareServer extends VictoriaServer {
  * A store that reads nothing but what the server shows: each append waits until the server has the rows and shows them.
  */
 export async function openBare(t: TestContext, victoria: VictoriaMetrics): Promise<Opened> {
-  const folder = tempFolder(t);
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-store-'));
   const measurement = freshMeasurement();
   const open = async (): Promise<RemoteStore> => {
     const options = storeOptions.parse({ folder, commitInterval: '2ms', threads: 1 });
@@ -38,7 +37,10 @@ export async function openBare(t: TestContext, victoria: VictoriaMetrics): Promi
     return opened;
   };
   let store = await open();
-  t.after(() => store.close());
+  t.after(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
   const again = async (): Promise<Store> => {
     await store.close();
     store = await open();
