@@ -3,6 +3,7 @@ import type { Registry as Metrics } from 'prom-client';
 import type { Clock } from '../clock.js';
 import { diagnoseEmbedded, openEmbeddedStore } from './backends/embedded/index.js';
 import { diagnoseInflux, type InfluxOptions, InfluxServer } from './backends/influx/index.js';
+import { diagnoseVictoria, type VictoriaOptions, VictoriaServer } from './backends/victoriametrics/index.js';
 import type { Store } from './contract.js';
 import type { StoreOptions } from './options.js';
 import { type Diagnosis, openRemoteStore, type RemoteServer } from './remote/index.js';
@@ -28,6 +29,11 @@ const KINDS: Record<StoreOptions['kind'], StoreKind> = {
     needs: ['url', 'token', 'org', 'bucket'],
     server: (options, clock) => new InfluxServer(influxOf(options), clock),
     diagnose: (options, clock) => diagnoseInflux(influxOf(options), clock),
+  },
+  victoriametrics: {
+    needs: ['url'],
+    server: (options, clock) => new VictoriaServer(victoriaOf(options), clock),
+    diagnose: (options, clock) => diagnoseVictoria(victoriaOf(options), clock),
   },
 };
 
@@ -69,4 +75,8 @@ export async function diagnoseStore(options: StoreOptions, clock: Clock): Promis
 function influxOf({ url = '', token = '', org = '', bucket = '', ...rest }: StoreOptions): InfluxOptions {
   const { measurement, timeout, retention } = rest;
   return { url, token, org, bucket, measurement, timeout, retention };
+}
+
+function victoriaOf({ url = '', ...options }: StoreOptions): VictoriaOptions {
+  return { url, ...options };
 }

@@ -2,6 +2,7 @@
 import { BAD_CHANNELS } from './bad-channels.js';
 import { BAD_NOTIFY } from './bad-notify.js';
 import { BAD_STORE } from './bad-store.js';
+import { BAD_VICTORIA } from './bad-victoria.js';
 
 /**
  * Findings of each file in test/fixtures/config/bad, as line:column field: message (cure). A new way of being wrong brings
@@ -11,6 +12,7 @@ export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   ...BAD_NOTIFY,
   ...BAD_CHANNELS,
   ...BAD_STORE,
+  ...BAD_VICTORIA,
   'console-stream-bad-value': ['5:15 stream: must be one of stdout, stderr, found "nonsense"'],
   'console-unknown-key': ['6:7 surplus: is not a known key (known here: type, stream)'],
   'email-from-bad-value': ['6:13 from: must be a mail address such as oncall@example.org, found "!"'],
@@ -154,7 +156,7 @@ export const BAD_CONFIGS: Readonly<Record<string, readonly string[]>> = {
   'store-threads-bad-value': ['2:12 threads: must be at least 1, found -1'],
   'store-threads-wrong-type': ['2:12 threads: must be a number, found "much"'],
   'store-unknown-key': [
-    '2:3 surplus: is not a known key (known here: kind, folder, retention, partition, commitInterval, queueRows, memoryLimit, threads, url, token, measurement, timeout, queueSize, org, bucket)',
+    '2:3 surplus: is not a known key (known here: kind, folder, retention, partition, commitInterval, queueRows, memoryLimit, threads, url, token, measurement, timeout, queueSize, org, bucket, writeUrl, tenant, user, password)',
   ],
   'store-wrong-type': ['1:8 store: must be a map, found "much"'],
   'tokens-twice': [

@@ -5,7 +5,7 @@ export const BAD_STORE: Readonly<Record<string, readonly string[]>> = {
   'store-influx-without-bucket': [
     '2:3 bucket: is missing, must be given for store.kind influx (write store.bucket, or leave out store.kind)',
   ],
-  'store-kind-bad-value': ['2:9 kind: must be one of embedded, influx, found "nonsense"'],
+  'store-kind-bad-value': ['2:9 kind: must be one of embedded, influx, victoriametrics, found "nonsense"'],
   'store-measurement-bad-value': [
     '2:16 measurement: must be a letter, then letters, digits, _, . and -, at most 64, found "!"',
   ],

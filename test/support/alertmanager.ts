@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
 import { tempFolder } from './temp-folder.js';
 import { until } from './until.js';
 
@@ -94,15 +94,6 @@ function configOf(webhook: string): string {
   const waits = { group_wait: '0s', group_interval: '1s', repeat_interval: '1h' };
   // JSON is YAML.
   return JSON.stringify({ route: { receiver: 'ops', group_by, ...waits }, receivers: [receiver] });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function end(process: ChildProcess): Promise<void> {

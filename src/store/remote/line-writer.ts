@@ -16,6 +16,13 @@ const TAKEN = new Set([NODE_TAG, 'time', 'result', 'table', 'db', '__name__']);
 const PREFIX = 'label_';
 
 /**
+ * VictoriaMetrics silently drops labels beyond 30 of a series, its metric's name included (-maxLabelsPerTimeseries): a
+ * node's labels beyond these travel as JSON in one tag. No label is written under that key otherwise.
+ */
+const MOST_TAGS = 24;
+const MORE_TAG = `${PREFIX}more`;
+
+/**
  * Rows as InfluxDB line protocol, one line a row: `headroom,node=r-1,pool=edge rss=812000000,ready=1 1795349340000`.
  * Values are floats, times ms. Absent values and values that are not finite have no field; rows without any have no line.
  */
@@ -58,7 +65,10 @@ function fieldsOf(rows: Rows, row: number): string {
 /** Tags in the order of their keys, as the databases like them best. */
 function tagsOf(node: string, labels: Labels): string {
   const tags: [string, string][] = [[NODE_TAG, node]];
-  for (const [key, value] of Object.entries(labels)) tags.push([tagKeyOf(key), value]);
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key, value] of sorted.slice(0, MOST_TAGS)) tags.push([tagKeyOf(key), value]);
+  if (sorted.length > MOST_TAGS)
+    tags.push([MORE_TAG, JSON.stringify(Object.fromEntries(sorted.slice(MOST_TAGS)))]);
   tags.sort(([a], [b]) => (a < b ? -1 : 1));
   return tags
     .map(([key, value]) => `,${escapeLine(armour(key), TAG)}=${escapeLine(armour(value), TAG)}`)
@@ -113,7 +123,18 @@ export function namesOfTags(
   for (const [key, value] of tags) {
     if (value === '') continue; // A column of another series: InfluxDB has no empty tags.
     if (key === NODE_TAG) node = unarmour(value);
+    else if (key === MORE_TAG) Object.assign(labels, labelsIn(unarmour(value)));
     else labels[labelOf(unarmour(key))] = unarmour(value);
   }
   return node === undefined ? undefined : { node, labels };
+}
+
+/** Labels in JSON; none where somebody else wrote the tag. */
+function labelsIn(json: string): Labels {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Labels) : {};
+  } catch {
+    return {};
+  }
 }

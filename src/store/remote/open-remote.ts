@@ -14,6 +14,9 @@ import { RemoteHistory } from './remote-history.js';
 import type { RemoteServer } from './server.js';
 import { SetAside } from './set-aside.js';
 
+/** How long whoever counts rows waits for those that are being sent. */
+const DRAIN_MS = 2000;
+
 export interface RemoteStoreOptions {
   readonly server: RemoteServer;
   /** Holds the ledger; closed with the store. Its own history stays empty. */
@@ -69,13 +72,29 @@ export async function openRemoteStore(options: RemoteStoreOptions): Promise<Remo
   const names = new KeptNames(ledgerStore.ledger);
   const registry = new Registry();
   await names.load(registry);
+  const drained = (): Promise<void> => {
+    const moment = new Promise<void>((resolve) => {
+      clock.after(DRAIN_MS, resolve);
+    });
+    return Promise.race([forwarder.settled(), moment]);
+  };
   const close = async (): Promise<void> => {
     await queue.close();
     await forwarder.close();
     await ledgerStore.close();
   };
   return {
-    history: new RemoteHistory({ server, queue, overlay, names, registry, measurement, log, assertOpen }),
+    history: new RemoteHistory({
+      server,
+      queue,
+      overlay,
+      names,
+      registry,
+      measurement,
+      log,
+      assertOpen,
+      drained,
+    }),
     ledger: ledgerStore.ledger,
     repairs: [...ledgerStore.repairs, ...queue.repairs],
     get state() {

@@ -21,6 +21,8 @@ export interface RemoteHistoryOptions {
   readonly measurement: string;
   readonly log: Logger;
   readonly assertOpen: () => void;
+  /** Resolves when what can be sent is sent, or after a moment. */
+  readonly drained: () => Promise<void>;
 }
 
 /** History in a database elsewhere: written to the queue, read from the database with the queue laid over it. */
@@ -100,6 +102,8 @@ export class RemoteHistory implements History {
   async stats(): Promise<HistoryStats> {
     const { server, overlay, queue, assertOpen } = this.#options;
     assertOpen();
+    // A row that is being sent would count twice, or not at all.
+    await this.#options.drained();
     const waiting = queue.rows;
     const extent = await extentOf(server, overlay, EARLIEST_MS, LATEST_MS);
     return {
