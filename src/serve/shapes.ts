@@ -232,6 +232,14 @@ export const fleetShape = z.object({
 });
 export type FleetShape = z.infer<typeof fleetShape>;
 
+export const seriesMark = z.object({
+  at: time,
+  until: time.nullable().describe('End of a gap'),
+  what: z.enum(['restart', 'version', 'gap', 'memory_limit', 'heap_limit']),
+  text: z.string().describe('The versions, or the new limit in bytes'),
+});
+export type SeriesMark = z.infer<typeof seriesMark>;
+
 export const seriesShape = z.object({
   node: z.string(),
   from: time,
@@ -246,5 +254,8 @@ export const seriesShape = z.object({
     .describe(
       'Lowest and highest value in each stretch; of counters both are the last. Null: nothing was sent',
     ),
+  marks: z
+    .array(seriesMark)
+    .describe('What happened to the node meanwhile, in time order, at most the newest 200'),
 });
 export type SeriesShape = z.infer<typeof seriesShape>;
