@@ -90,6 +90,9 @@ export const nodeDetailShape = nodeShape.extend({
   odd: z
     .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
     .describe('What is odd about its telemetry; see docs/oddities.md for the codes'),
+  missing: z
+    .array(z.object({ signal: z.string(), message: z.string(), cure: z.string() }))
+    .describe('Signals and labels that would make its forecasts better'),
 });
 export type NodeDetailShape = z.infer<typeof nodeDetailShape>;
 
@@ -231,31 +234,3 @@ export const fleetShape = z.object({
   columns: fleetColumns,
 });
 export type FleetShape = z.infer<typeof fleetShape>;
-
-export const seriesMark = z.object({
-  at: time,
-  until: time.nullable().describe('End of a gap'),
-  what: z.enum(['restart', 'version', 'gap', 'memory_limit', 'heap_limit']),
-  text: z.string().describe('The versions, or the new limit in bytes'),
-});
-export type SeriesMark = z.infer<typeof seriesMark>;
-
-export const seriesShape = z.object({
-  node: z.string(),
-  from: time,
-  to: time,
-  step_ms: z.number().describe('Stretch that one point stands for; 0: every sample is there'),
-  time: z.array(time),
-  signals: z
-    .record(
-      z.string(),
-      z.object({ low: z.array(z.number().nullable()), high: z.array(z.number().nullable()) }),
-    )
-    .describe(
-      'Lowest and highest value in each stretch; of counters both are the last. Null: nothing was sent',
-    ),
-  marks: z
-    .array(seriesMark)
-    .describe('What happened to the node meanwhile, in time order, at most the newest 200'),
-});
-export type SeriesShape = z.infer<typeof seriesShape>;

@@ -5,6 +5,7 @@ import { Problem } from '../../problem.js';
 import { isSignal, type NodeRecord, SIGNALS } from '../../telemetry/index.js';
 import { findOddities, type Resource } from '../../trend/index.js';
 import { describeRoute } from '../describe.js';
+import { findMissing } from '../missing.js';
 import { readTime } from '../read.js';
 import {
   forecastOf,
@@ -50,7 +51,12 @@ export function nodeRoutes(app: FastifyInstance, pipeline: Pipeline, now: () => 
     ({ params }): NodeDetailShape => {
       const node = find(params.node);
       const process = pipeline.trend.node(node.id);
-      return { ...nodeOf(pipeline, node), odd: process ? findOddities(process, now()) : [] };
+      const shape = nodeOf(pipeline, node);
+      return {
+        ...shape,
+        odd: process ? findOddities(process, now()) : [],
+        missing: findMissing(shape),
+      };
     },
   );
   app.get<{ Params: { node: string } }>(

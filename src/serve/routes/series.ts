@@ -4,11 +4,11 @@ import type { Pipeline } from '../../pipeline/index.js';
 import { Problem } from '../../problem.js';
 import { isSignal, SIGNALS, type Signal } from '../../telemetry/index.js';
 import { describeRoute } from '../describe.js';
+import { type SeriesShape, seriesShape } from '../node-shapes.js';
 import { readTime } from '../read.js';
 import { marksOf } from '../series/marks.js';
 import { readPicture } from '../series/picture-rows.js';
 import { thin } from '../series/thin.js';
-import { type SeriesShape, seriesShape } from '../shapes.js';
 
 const HOUR_MS = 3_600_000;
 const USUAL_POINTS = 600;
@@ -73,7 +73,8 @@ function readSignals(text: string | undefined): readonly Signal[] {
   });
 }
 
-function readPoints(text: string | undefined): number {
+/** @throws Problem bad-request */
+export function readPoints(text: string | undefined): number {
   const points = Number(text ?? USUAL_POINTS);
   if (Number.isInteger(points) && points >= 2 && points <= MOST_POINTS) return points;
   throw new Problem('bad-request', `found points "${text}", expected a number from 2 to ${MOST_POINTS}`, {

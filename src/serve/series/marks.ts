@@ -1,7 +1,7 @@
 import type { Outline } from '../../store/index.js';
 import { COLUMN, isNoLimit, type Registry, type Rows, SIGNAL_COUNT } from '../../telemetry/index.js';
 import { findBoundary, type Identity } from '../../trend/index.js';
-import type { SeriesMark } from '../shapes.js';
+import type { SeriesMark } from '../node-shapes.js';
 import { GAP } from './thin.js';
 
 /** Newest marks that are told: a node in a crash loop has thousands. */
