@@ -34,7 +34,7 @@ export function Forecasts({ detail, limits, levels, level, now }: ForecastsProps
                 type="button"
                 class="plain"
                 aria-pressed={each === level}
-                aria-label={`Show the ${SIGNALS_OF[each].name} in the chart`}
+                aria-describedby={`forecast-${each}`}
                 onClick={() => setQuery({ limit: each })}
               >
                 {each === level ? 'in the chart' : 'show in chart'}

@@ -40,6 +40,8 @@ export function thin(
     }
     before = high.time[row];
     const last = time.length - 1;
+    // That of the last sample, so that what counters say divided by time is a rate.
+    time[last] = before;
     for (const { signal, takesRange, low: lows, high: highs } of columns) {
       const [least, most] = [low.get(row, signal), high.get(row, signal)];
       if (Number.isNaN(most)) continue;
