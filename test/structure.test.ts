@@ -40,11 +40,15 @@ const SHARED_BY_ADAPTERS = new Set([
   'receive/protocols/rfc3339.ts',
 ]);
 /** What the page may have of the service: nothing that would carry a server into a browser. */
-const FOR_THE_PAGE = new Set([
-  'page serve/shapes.ts',
-  'page serve/node-shapes.ts',
-  'page telemetry/units.ts',
-]);
+const FOR_THE_PAGE = new Set(
+  [
+    'serve/shapes.ts',
+    'serve/node-shapes.ts',
+    'serve/silence-shapes.ts',
+    'serve/delivery-shapes.ts',
+    'telemetry/units.ts',
+  ].map((file) => `page ${file}`),
+);
 const MOST_LINES = 350;
 
 interface Import {

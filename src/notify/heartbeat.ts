@@ -28,8 +28,22 @@ export interface HeartbeatContext {
   readonly unwell: () => string | undefined;
 }
 
-/** Calls the address for as long as the service is well, and is silent when it is not. Returns a function that ends it. */
-export function startHeartbeat(options: HeartbeatOptions, context: HeartbeatContext): () => void {
+/** How the last call went. `at` is unix ms. */
+export interface Beat {
+  readonly at: number;
+  readonly outcome: 'sent' | 'failed' | 'withheld';
+  /** Why, where it was not sent; never the address. */
+  readonly reason: string | null;
+}
+
+export interface Heartbeat {
+  /** Undefined before the first. */
+  last(): Beat | undefined;
+  end(): void;
+}
+
+/** Calls the address for as long as the service is well, and is silent when it is not. */
+export function startHeartbeat(options: HeartbeatOptions, context: HeartbeatContext): Heartbeat {
   const { clock, log, metrics, unwell } = context;
   const everyMs = parseDuration(options.every) ?? 60_000;
   const timeoutMs = parseDuration(options.timeout) ?? 10_000;
@@ -41,10 +55,15 @@ export function startHeartbeat(options: HeartbeatOptions, context: HeartbeatCont
   });
   let cancel = (): void => {};
   let isClosed = false;
+  let last: Beat | undefined;
+  const note = (outcome: Beat['outcome'], reason: string | null): void => {
+    last = { at: clock.now(), outcome, reason };
+    beats.inc({ outcome });
+  };
   const beat = async (): Promise<void> => {
     const why = unwell();
     if (why !== undefined) {
-      beats.inc({ outcome: 'withheld' });
+      note('withheld', why);
       log.error({ why }, 'heartbeat: withheld, the service does not do its work');
       return;
     }
@@ -53,16 +72,14 @@ export function startHeartbeat(options: HeartbeatOptions, context: HeartbeatCont
       const response = await fetch(options.url, { method: options.method, redirect: 'manual', signal });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`it answered ${response.status}`);
-      beats.inc({ outcome: 'sent' });
+      note('sent', null);
     } catch (error) {
-      beats.inc({ outcome: 'failed' });
       const { cause, message } = error as Error;
       // The address is a secret, and some errors name it.
-      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : message;
-      log.warn(
-        { reason: reason.replaceAll(options.url, '***') },
-        'heartbeat: the address could not be called',
-      );
+      const text = cause instanceof Error && 'code' in cause ? String(cause.code) : message;
+      const reason = text.replaceAll(options.url, '***');
+      note('failed', reason);
+      log.warn({ reason }, 'heartbeat: the address could not be called');
     }
   };
   const next = (): void => {
@@ -71,8 +88,11 @@ export function startHeartbeat(options: HeartbeatOptions, context: HeartbeatCont
     });
   };
   next();
-  return () => {
-    isClosed = true;
-    cancel();
+  return {
+    last: () => last,
+    end: () => {
+      isClosed = true;
+      cancel();
+    },
   };
 }

@@ -18,7 +18,7 @@ export {
 } from './chart/index.js';
 export * from './contract.js';
 export { exampleMessage } from './example.js';
-export { startHeartbeat } from './heartbeat.js';
+export { type Beat, type Heartbeat, startHeartbeat } from './heartbeat.js';
 export type { LetterView } from './letter.js';
 export { html, Markup } from './message/html-tag.js';
 export { PageWriter, type PageWriterOptions } from './message/page-writer.js';

@@ -10,7 +10,7 @@ import { ChannelWatch } from './channel-watch.js';
 import { openChannel } from './channels/index.js';
 import { PngRenderer } from './chart/index.js';
 import type { Channel, Message } from './contract.js';
-import { startHeartbeat } from './heartbeat.js';
+import { type Beat, type Heartbeat, startHeartbeat } from './heartbeat.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { PageWriter } from './message/page-writer.js';
 import type { NotifyOptions } from './options.js';
@@ -35,6 +35,8 @@ export interface Notify {
   readonly outbox: Outbox;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly watch: ChannelWatch;
+  /** The last call of the heartbeat; null where none is configured, undefined before the first. */
+  beat(): Beat | null | undefined;
   /** Begins what goes on for as long as it is open: what fires is said again to receivers that forget, and the heartbeat beats. */
   start(present: NotifyPresent): void;
   /** Stops sending (see Outbox.stop), then lets go of connections and threads. Call before the store is closed. */
@@ -81,19 +83,19 @@ export async function openNotify(options: NotifyOptions, context: NotifyContext)
   const outbox = new Outbox({ ledger, clock, channels, log, metrics, jitter, attempted, ...recording });
   await outbox.load();
   let endRefresh = async (): Promise<void> => {};
-  let endHeartbeat = (): void => {};
+  let heartbeat: Heartbeat | undefined;
   return {
     outbox,
     channels,
     watch,
+    beat: () => (options.heartbeat ? heartbeat?.last() : null),
     start({ firing, unwell }) {
       endRefresh = startRefresh({ channels, clock, log, firing, attempted });
-      if (options.heartbeat)
-        endHeartbeat = startHeartbeat(options.heartbeat, { clock, log, metrics, unwell });
+      if (options.heartbeat) heartbeat = startHeartbeat(options.heartbeat, { clock, log, metrics, unwell });
     },
     async close() {
       watch.close();
-      endHeartbeat();
+      heartbeat?.end();
       await endRefresh();
       await outbox.stop();
       await Promise.all([...channels.values()].map((channel) => channel.close()));

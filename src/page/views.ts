@@ -29,6 +29,24 @@ export const VIEWS: readonly View[] = [
     load: () => import('./node/node-page.js').then(({ NodePage }) => NodePage),
   },
   {
+    path: '/alerts',
+    title: 'Alerts',
+    isInNav: true,
+    load: () => import('./alerts/alerts-page.js').then(({ AlertsPage }) => AlertsPage),
+  },
+  {
+    path: '/alerts/:id',
+    title: 'Alert',
+    isInNav: false,
+    load: () => import('./alerts/alert-page.js').then(({ AlertPage }) => AlertPage),
+  },
+  {
+    path: '/delivery',
+    title: 'Delivery',
+    isInNav: true,
+    load: () => import('./delivery/delivery-page.js').then(({ DeliveryPage }) => DeliveryPage),
+  },
+  {
     path: '/start',
     title: 'Send samples',
     isInNav: true,

@@ -56,6 +56,7 @@ export const alertShape = z.object({
   active_since: time,
   fired_at: time.nullable(),
   resolved_at: time.nullable(),
+  breached_at: time.nullable().describe('When it came about while the alert fires'),
   reason: z.string(),
   forecast: forecastShape.nullable().describe('The forecast with which it fired'),
   ack: z
@@ -136,6 +137,7 @@ export function alertOfState(state: AlertState, { ack, silencedBy }: Held): Aler
     active_since: activeSince,
     fired_at: firedAt,
     resolved_at: null,
+    breached_at: state.breachedAt ?? null,
     reason,
     forecast: predicted ? forecastOf(predicted) : null,
     ack,
@@ -155,6 +157,7 @@ export function alertOfPast(news: AlertNews): AlertShape {
     active_since: activeSince,
     fired_at: firedAt,
     resolved_at: at,
+    breached_at: null,
     reason,
     forecast: predicted ? forecastOf(predicted) : null,
     ack: null,

@@ -93,7 +93,12 @@ describe('the heartbeat', () => {
     let why: string | undefined;
     const metrics = new Registry();
     const options = notifyOptions.parse({ heartbeat: { url: `${receiver.url}/ping/secret`, every: '1m' } });
-    const stop = startHeartbeat(options.heartbeat!, { clock, log, metrics, unwell: () => why });
+    const { end: stop, last } = startHeartbeat(options.heartbeat!, {
+      clock,
+      log,
+      metrics,
+      unwell: () => why,
+    });
     t.after(stop);
     const advanceUntil = (done: () => boolean, what: string) =>
       until(() => {
@@ -112,6 +117,10 @@ describe('the heartbeat', () => {
       await new Promise((resolve) => setImmediate(resolve));
       withheld = await count('withheld');
     }
+    assert.deepEqual(
+      { ...last(), at: 0 },
+      { at: 0, outcome: 'withheld', reason: 'the disk is full' },
+    );
     const before = receiver.requests.length;
     why = undefined;
     await advanceUntil(() => receiver.requests.length > before, 'calls again');

@@ -21,6 +21,7 @@ export interface AlertView {
   readonly active_since: number;
   readonly fired_at: number | null;
   readonly resolved_at: number | null;
+  readonly breached_at: number | null;
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -3,19 +3,8 @@ import { z } from 'zod';
 import { exampleMessage } from '../../notify/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import { Problem } from '../../problem.js';
+import { type ChannelShape, channelShape, type DeliveryShape, deliveryShape } from '../delivery-shapes.js';
 import { describeRoute } from '../describe.js';
-
-const channelShape = z.object({
-  channel: z.string(),
-  type: z.string(),
-  state: z.enum(['unknown', 'up', 'failing']),
-  at: z.number().nullable().describe('When it was last asked or used, unix ms'),
-  since: z.number().nullable().describe('Since when it has been in this state, unix ms'),
-  problem: z.object({ code: z.string(), message: z.string(), cure: z.string() }).nullable(),
-  waiting: z.number().describe('Messages not yet delivered'),
-  dead: z.number().describe('Messages that were given up'),
-});
-type ChannelShape = z.infer<typeof channelShape>;
 
 const testShape = z.object({
   message_id: z.string(),
@@ -49,10 +38,15 @@ export function channelRoutes(app: FastifyInstance, pipeline: Pipeline, now: () 
     '/channels',
     describeRoute({
       tag,
-      summary: 'The channels and whether they work',
-      answer: z.object({ channels: z.array(channelShape) }),
+      summary: 'The channels and whether they work, and how the heartbeat fares',
+      answer: deliveryShape,
     }),
-    () => ({ channels: [...notify.channels.keys()].map(shapeOf) }),
+    (): DeliveryShape => {
+      const beat = notify.beat();
+      const { at = null, outcome = null, reason = null } = beat ?? {};
+      const heartbeat = { configured: beat !== null, at, outcome, reason };
+      return { channels: [...notify.channels.keys()].map(shapeOf), heartbeat };
+    },
   );
   app.post<{ Params: { channel: string } }>(
     '/channels/:channel/check',

@@ -4,24 +4,8 @@ import { person } from '../../audit/index.js';
 import type { LetterView } from '../../notify/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import { actorOf } from '../access.js';
+import { type LetterShape, letterShape } from '../delivery-shapes.js';
 import { describeRoute } from '../describe.js';
-
-const letterShape = z.object({
-  id: z.string().describe('Idempotency key, the same at every attempt'),
-  message_id: z.string(),
-  channel: z.string(),
-  target: z.string(),
-  rule: z.string(),
-  severity: z.string(),
-  state: z.string(),
-  nodes: z.array(z.string()),
-  status: z.enum(['waiting', 'sending', 'dead']),
-  created_at: z.number(),
-  attempts: z.number(),
-  next_at: z.number().nullable(),
-  dead_at: z.number().nullable(),
-  last_failure: z.object({ at: z.number(), code: z.string(), message: z.string() }).nullable(),
-});
 
 const params = z.object({ id: z.string() });
 const query = z.object({ status: z.enum(['waiting', 'sending', 'dead']).optional() });
@@ -60,7 +44,7 @@ export function deliveryRoutes(app: FastifyInstance, pipeline: Pipeline): void {
   );
 }
 
-function shapeOf(letter: LetterView): z.infer<typeof letterShape> {
+function shapeOf(letter: LetterView): LetterShape {
   const { messageId, createdAt, nextAt, deadAt, lastFailure, nodes, ...same } = letter;
   return {
     ...same,

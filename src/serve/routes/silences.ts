@@ -6,7 +6,8 @@ import type { Pipeline } from '../../pipeline/index.js';
 import { actorOf } from '../access.js';
 import { describeRoute } from '../describe.js';
 import { readBody, readEnd, readMatchers, readTime } from '../read.js';
-import { alertShape, byGiven, time, timeGiven } from '../shapes.js';
+import { byGiven, timeGiven } from '../shapes.js';
+import { type PreviewShape, previewShape, type SilenceShape, silenceShape } from '../silence-shapes.js';
 import { alertView } from './alerts.js';
 
 /** Nodes that a preview names; all are counted. */
@@ -49,25 +50,6 @@ const draftGiven = z.strictObject({
 });
 
 const previewGiven = z.strictObject({ matchers: matchersGiven });
-
-const silenceShape = z.object({
-  id: z.string(),
-  matchers: z.array(z.string()),
-  state: z.enum(['pending', 'active', 'expired']),
-  starts_at: time,
-  ends_at: time,
-  created_at: time,
-  created_by: z.string(),
-  comment: z.string(),
-  ended: z.object({ at: time, by: z.string(), why: z.string() }).nullable(),
-});
-
-const previewShape = z.object({
-  alerts: z.array(alertShape).describe('Alerts of now that it takes'),
-  channels: z.array(z.string()).describe('Where messages about them would have gone'),
-  nodes: z.object({ count: z.number(), names: z.array(z.string()) }).describe('Nodes that it is about'),
-  takes_everything: z.boolean(),
-});
 
 const params = z.object({ id: z.string() });
 const query = z.object({ state: z.enum(['pending', 'active', 'expired']).optional() });
@@ -122,7 +104,7 @@ export function silenceRoutes(app: FastifyInstance, pipeline: Pipeline, now: () 
       }),
       config: { changesNothing: true },
     },
-    (request): z.infer<typeof previewShape> => {
+    (request): PreviewShape => {
       const { matchers } = readBody(previewGiven, request.body);
       const { alerts, channels, nodes, isEverything } = silences.preview(readMatchers(matchers));
       return {
@@ -148,7 +130,7 @@ export function silenceRoutes(app: FastifyInstance, pipeline: Pipeline, now: () 
   );
 }
 
-function shapeOf(silence: SilenceView): z.infer<typeof silenceShape> {
+function shapeOf(silence: SilenceView): SilenceShape {
   const { id, matchers, state, startsAt, endsAt, createdAt, createdBy, comment, ended } = silence;
   return {
     id,
