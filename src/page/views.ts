@@ -23,6 +23,12 @@ export const VIEWS: readonly View[] = [
     load: () => import('./fleet/fleet-page.js').then(({ FleetPage }) => FleetPage),
   },
   {
+    path: '/nodes/:node',
+    title: 'Node',
+    isInNav: false,
+    load: () => import('./node/node-page.js').then(({ NodePage }) => NodePage),
+  },
+  {
     path: '/alerts',
     title: 'Alerts',
     isInNav: true,

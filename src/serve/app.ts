@@ -22,6 +22,7 @@ import { fleetRoutes } from './routes/fleet.js';
 import { forecastRoutes } from './routes/forecasts.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
+import { nodePictureRoutes } from './routes/node-picture.js';
 import { nodeRoutes } from './routes/nodes.js';
 import { ruleRoutes } from './routes/rules.js';
 import { seriesRoutes } from './routes/series.js';
@@ -114,6 +115,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       seriesRoutes(people, pipeline, now);
       nodeRoutes(people, pipeline, now);
       forecastRoutes(people, pipeline, now);
+      nodePictureRoutes(people, pipeline, now);
       historyRoutes(people, pipeline, now);
       alertRoutes(people, pipeline, now);
       silenceRoutes(people, pipeline, now);
