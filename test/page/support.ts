@@ -3,9 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page as Tab,
+} from 'playwright-core';
 import type { Api } from '../support/api.js';
-import { startService, type Wishes } from '../support/start-service.js';
+import { type ServiceProcess, startService, type Wishes } from '../support/start-service.js';
+import { until } from '../support/until.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const TRACES = join(process.env.HEADROOM_TRACES ?? '../shared/traces', 'dev');
@@ -31,53 +38,84 @@ export function openBrowser(): Promise<Browser> {
 
 export interface OpenTab {
   readonly tab: Tab;
-  /** Errors and warnings of the console, exceptions, requests to elsewhere and refused by policy. */
-  readonly complaints: readonly string[];
   /** The faults that axe finds in the page as it is now. */
   faults(): Promise<string[]>;
 }
 
-/** Opens an address of a service; whatever the page complains of by the end of the test is a fault of it. */
-export async function openTab(
-  t: TestContext,
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions & { readonly mayComplain?: RegExp } = {},
-): Promise<OpenTab> {
-  const { mayComplain, ...context } = options;
-  const place = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...context });
-  const tab = await place.newPage();
-  const complaints: string[] = [];
-  const complain = (text: string) => {
-    if (!mayComplain?.test(text)) complaints.push(text);
-  };
-  tab.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complain(message.text());
-  });
-  tab.on('pageerror', (error) => complain(String(error)));
-  tab.on('request', (request) => {
-    if (!request.url().startsWith(new URL(url).origin)) complain(`asks elsewhere: ${request.url()}`);
-  });
-  t.after(async () => {
-    await place.close();
-    assert.deepEqual(complaints, []);
-  });
-  await tab.goto(url);
-  const faults = async (): Promise<string[]> => {
-    // The policy of the page keeps scripts out that are put in as elements; this one is evaluated.
-    await tab.evaluate(axe.source);
-    const { violations, passes } = await tab.evaluate<AxeResults>('axe.run()');
-    assert.ok(passes.some(({ id }) => id === 'color-contrast'));
-    return violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
-    );
-  };
-  return { tab, complaints, faults };
+export interface TabOptions extends BrowserContextOptions {
+  /** What it may say of itself, such as while the service is away. */
+  readonly mayComplain?: RegExp;
 }
 
-/** A service process with the shipped rules; `url` is another one after each start. */
-export async function startPage(t: TestContext, wishes: Partial<Wishes> = {}) {
-  return startService(t, { rules: RULES, ...wishes });
+export interface PageService {
+  readonly service: ServiceProcess;
+  readonly api: Api;
+  /**
+   * Opens an address of the service, such as `/nodes/r-1`. Errors and warnings of the console, exceptions, and requests to elsewhere
+   * are faults of the test when it ends.
+   */
+  open(browser: Browser, path: string, options?: TabOptions): Promise<OpenTab>;
+}
+
+/** A service process of its own with the shipped rules, and tabs on it that end before it does. */
+export async function startPage(t: TestContext, wishes: Partial<Wishes> = {}): Promise<PageService> {
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  let service: ServiceProcess | undefined;
+  t.after(async () => {
+    for (const context of contexts) await context.close();
+    // Hooks after one that fails are not run.
+    await service?.kill();
+    assert.deepEqual(complaints, []);
+  });
+  service = await startService(t, { rules: RULES, ...wishes });
+  const { api } = service;
+  const open = async (browser: Browser, path: string, options: TabOptions = {}): Promise<OpenTab> => {
+    const { mayComplain, ...own } = options;
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...own });
+    contexts.push(context);
+    context.setDefaultTimeout(10_000);
+    const tab = await context.newPage();
+    const { url } = api;
+    const complain = (text: string) => {
+      if (!mayComplain?.test(text)) complaints.push(text);
+    };
+    tab.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complain(message.text());
+    });
+    tab.on('pageerror', (error) => complain(String(error)));
+    tab.on('request', (request) => {
+      if (!request.url().startsWith(url)) complain(`asks elsewhere: ${request.url()}`);
+    });
+    await tab.goto(url + path);
+    return { tab, faults: () => faultsOf(tab) };
+  };
+  return { service, api, open };
+}
+
+async function faultsOf(tab: Tab): Promise<string[]> {
+  // The policy of the page refuses scripts that are put in as elements; this one is evaluated.
+  await tab.evaluate(axe.source);
+  const { violations, passes } = await tab.evaluate<AxeResults>('axe.run()');
+  assert.ok(passes.some(({ id }) => id === 'color-contrast'));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+  );
+}
+
+/** Waits until an expression holds in the page. The policy of the page refuses playwright's own way, which is eval. */
+export function untilInPage(tab: Tab, expression: string): Promise<void> {
+  return until(() => tab.evaluate<boolean>(expression), expression);
+}
+
+/** How far anything stands out to the right of the window, in px, and what. */
+export function overhangOf(tab: Tab): Promise<{ readonly width: number; readonly what: string }> {
+  return tab.evaluate(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { width: scrollWidth - clientWidth, what: [...document.querySelectorAll('body *')]
+      .filter((each) => each.getBoundingClientRect().right > clientWidth + 1)
+      .map((each) => each.outerHTML.slice(0, 120)).slice(0, 3).join('; ') };
+  })()`);
 }
 
 interface Sent {

@@ -20,16 +20,20 @@ export const link = new Cell<Link>({ state: 'connecting', since: Date.now() });
 /** Newest event; undefined before the first. */
 export const news = new Cell<EventShape | undefined>(undefined);
 
-let skewMs = 0;
+/** How far the clock of the service is ahead of that of the browser, ms. */
+export const skew = new Cell(0);
+/** Less than this is the way that the answer took. */
+const LEAST_SKEW_MS = 1000;
 
 /** Now by the clock of the service, unix ms: that of the browser may be a day off. */
 export function serviceNow(): number {
-  return Date.now() + skewMs;
+  return Date.now() + skew.value;
 }
 
 /** Sets the clock of the page by an answer of the service. */
 export function setClock(at: number): void {
-  skewMs = at - Date.now();
+  const found = at - Date.now();
+  if (Math.abs(found - skew.value) > LEAST_SKEW_MS) skew.set(found);
 }
 
 /** Connects and stays connected, with growing waits; returns what ends it. */

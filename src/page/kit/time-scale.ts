@@ -6,7 +6,9 @@ const DAY = 24 * HOUR;
 /** Below this the axis is nearly even, above it a doubling takes about the same room everywhere. */
 const EVEN_MS = 10 * MINUTE;
 const TICKS = [
+  5 * MINUTE,
   15 * MINUTE,
+  30 * MINUTE,
   HOUR,
   3 * HOUR,
   6 * HOUR,

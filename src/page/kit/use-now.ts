@@ -1,12 +1,14 @@
-import { useEffect, useState } from 'preact/hooks';
-import { serviceNow } from './live.js';
+import { useEffect, useReducer } from 'preact/hooks';
+import { useCell } from './cell.js';
+import { serviceNow, skew } from './live.js';
 
-/** Now by the clock of the service, told anew every `everyMs`. */
+/** Now by the clock of the service; the component is drawn again every `everyMs`. */
 export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(serviceNow);
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  useCell(skew);
   useEffect(() => {
-    const timer = setInterval(() => setNow(serviceNow()), everyMs);
+    const timer = setInterval(redraw, everyMs, undefined);
     return () => clearInterval(timer);
   }, [everyMs]);
-  return now;
+  return serviceNow();
 }

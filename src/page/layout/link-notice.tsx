@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useCell } from '../kit/cell.js';
-import { link, news } from '../kit/live.js';
+import { link, news, serviceNow } from '../kit/live.js';
 import { loadSession } from '../kit/session.js';
 import { useNow } from '../kit/use-now.js';
 import { formatDuration, formatTime } from '../kit/words.js';
@@ -24,7 +24,8 @@ export function LinkNotice() {
       {isShown && (
         <>
           <strong>Connection lost</strong> {formatDuration(now - since)} ago.{' '}
-          {seen ? `What you see is of ${formatTime(seen.at, now)}. ` : ''}The page connects again by itself.
+          {seen ? `What you see is of ${formatTime(seen.at, serviceNow())}. ` : ''}The page connects again by
+          itself.
         </>
       )}
     </div>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Fault } from '../kit/api.js';
+import { serviceNow } from '../kit/live.js';
 import { formatTime } from '../kit/words.js';
 
 /** What stands where there is nothing to show, and what to do about it. */
@@ -31,7 +32,7 @@ export function ErrorNote({ fault, shownOf, onRetry }: ErrorNoteProps) {
     <div class="fault" role="alert">
       <p>
         <strong>{sentence(fault.message)}</strong> {fault.cure}
-        {shownOf ? ` What is shown is of ${formatTime(shownOf, Date.now())}.` : ''}
+        {shownOf ? ` What is shown is of ${formatTime(shownOf, serviceNow())}.` : ''}
       </p>
       {onRetry && (
         <button type="button" onClick={onRetry}>

@@ -129,7 +129,8 @@ export class FleetView {
       last_seen: finite(process?.lastSeen),
       ready: finite(process?.ready),
       signal,
-      use: nearest?.now ?? finite(process?.latest[COLUMN[use]]),
+      // An outlook that is kept for a while knows only the use of then.
+      use: finite(process?.latest[COLUMN[use]]) ?? nearest?.now ?? null,
       limit: nearest?.limit ?? (sent === null || isNoLimit(sent) ? null : sent),
       probability: rounded(nearest?.probability, 3),
       breach_p10: rounded(nearest?.breachP10, 0),
