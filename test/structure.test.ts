@@ -13,7 +13,7 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   // Options of the rooms, and the reading of YAML that evaluate has.
   config: [],
   pipeline: [],
-  serve: ['pipeline', 'config'],
+  serve: ['pipeline', 'config', 'check', 'editor', 'backtest'],
   replay: ['pipeline'],
   'rule-test': ['pipeline', 'replay'],
   backtest: ['pipeline', 'replay'],
@@ -40,7 +40,11 @@ const SHARED_BY_ADAPTERS = new Set([
   'receive/protocols/rfc3339.ts',
 ]);
 /** What the page may have of the service: nothing that would carry a server into a browser. */
-const FOR_THE_PAGE = new Set(['page serve/shapes.ts', 'page telemetry/units.ts']);
+const FOR_THE_PAGE = new Set([
+  'page serve/shapes.ts',
+  'page serve/rules/shapes.ts',
+  'page telemetry/units.ts',
+]);
 const MOST_LINES = 350;
 
 interface Import {
