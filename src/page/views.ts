@@ -23,6 +23,18 @@ export const VIEWS: readonly View[] = [
     load: () => import('./fleet/fleet-page.js').then(({ FleetPage }) => FleetPage),
   },
   {
+    path: '/rules',
+    title: 'Rules',
+    isInNav: true,
+    load: () => import('./rules/rules-page.js').then(({ RulesPage }) => RulesPage),
+  },
+  {
+    path: '/rules/:rule',
+    title: 'Rule',
+    isInNav: false,
+    load: () => import('./rules/rule-page.js').then(({ RulePage }) => RulePage),
+  },
+  {
     path: '/start',
     title: 'Send samples',
     isInNav: true,

@@ -3,6 +3,42 @@ import { time } from '../shapes.js';
 
 /** What the API answers about rule files, their checks and backtests of edits. */
 
+export const ruleShape = z.object({
+  alert: z.string(),
+  kind: z.string(),
+  group: z.string(),
+  severity: z.string(),
+  for_s: z.number(),
+  file: z.string(),
+  line: z.number(),
+  record: z
+    .object({
+      since: z.number().describe('Unix ms of the first firing that is counted'),
+      fired: z.number(),
+      came_true: z.number().describe('The limit was reached while it fired'),
+      averted: z
+        .number()
+        .describe('The process was replaced, or the growth ended, before the predicted time'),
+      false_alarms: z.number().describe('The predicted range went by without a breach'),
+      ended: z.number().describe('It predicted no time'),
+      lead_s: z.number().nullable().describe('Median time from firing to breach, in seconds'),
+    })
+    .nullable()
+    .describe('What became of its alerts so far; null before the first'),
+});
+
+export type RuleShape = z.infer<typeof ruleShape>;
+
+export const rulesShape = z.object({
+  armed: z.object({ hash: z.string(), since: z.number(), rules: z.array(ruleShape) }),
+  refused: z
+    .object({ hash: z.string(), at: z.number(), findings: z.array(z.string()) })
+    .nullable()
+    .describe('The set on disk, when it has errors and the armed one is older'),
+  warnings: z.array(z.string()),
+});
+export type RulesShape = z.infer<typeof rulesShape>;
+
 export const findingShape = z.object({
   code: z.string().describe('`/rules/explain` has its page'),
   severity: z.enum(['error', 'warning']).describe('Only an error keeps a set from being armed'),
