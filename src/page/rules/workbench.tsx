@@ -49,7 +49,7 @@ export function Workbench({ file, line }: WorkbenchProps) {
             Discard the edit
           </button>
         </div>
-        <p class="quiet" id="edit-hint">
+        <p class="quiet">
           Nothing is written: take the text below and commit it where the files are kept. Ctrl+Space
           completes; Escape, then Tab leaves the editor.
         </p>
@@ -57,7 +57,6 @@ export function Workbench({ file, line }: WorkbenchProps) {
           key={turn}
           ref={editor}
           label={`Text of ${file.name}`}
-          describedBy="edit-hint"
           text={text}
           line={line}
           schema={schema.answer}

@@ -64,13 +64,11 @@ export function ruleFileRoutes(app: FastifyInstance, pipeline: Pipeline, now: ()
       const { findings, skipped } = checkTexts(pipeline, armed.texts);
       return {
         armed: findings.map(findingOf),
-        refused: refused && {
-          hash: refused.hash,
-          at: refused.at,
-          findings: refused.findings.map(findingOf),
-        },
+        refused: refused
+          ? { hash: refused.hash, at: refused.at, findings: refused.findings.map(findingOf) }
+          : null,
         skipped: [...skipped],
-      } as RuleFindingsShape;
+      };
     },
   );
   app.get(

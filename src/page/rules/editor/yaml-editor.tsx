@@ -31,8 +31,6 @@ export interface EditorHandle {
 
 interface YamlEditorProps {
   readonly label: string;
-  /** Id of the element that says how it is used. */
-  readonly describedBy: string;
   /** At the beginning; another one needs another key. */
   readonly text: string;
   /** Line that is in sight at the beginning. */
@@ -102,7 +100,11 @@ function stateOf(props: { readonly current: YamlEditorProps }): EditorState {
         ...lintKeymap,
         indentWithTab,
       ]),
-      EditorView.contentAttributes.of({ 'aria-label': `${label}. Escape, then Tab leaves it.` }),
+      EditorView.contentAttributes.of({
+        'aria-label': `${label}. Escape, then Tab leaves it.`,
+        // Else axe takes what scrolls around it for out of reach of the keyboard.
+        tabindex: '0',
+      }),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) props.current.onChange(state.doc.toString());
       }),
