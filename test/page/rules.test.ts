@@ -91,7 +91,8 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
     await tab.keyboard.press('End');
     await tab.keyboard.press('Control+Space');
     await tab.locator('.yaml-editor .cm-tooltip-autocomplete li', { hasText: 'labels' }).waitFor();
-    await tab.waitForTimeout(100);
+    // So long a list must be open until it takes a key: what is typed meanwhile is not meant for it.
+    await untilInPage(tab, 'performance.now() > (globalThis.listSeen ??= performance.now()) + 75');
     await tab.keyboard.press('Enter');
     await tab.keyboard.type('{{} team: core ');
     assert.deepEqual(await faults(), []);

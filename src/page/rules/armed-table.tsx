@@ -48,7 +48,7 @@ export function ArmedTable({ rules, files, now }: ArmedTableProps) {
             <Cell name="Severity">{rule.severity}</Cell>
             <Cell name="For">{rule.for_s === 0 ? 'at once' : formatDuration(rule.for_s * 1000)}</Cell>
             <Cell name="Place" title={`${rule.file}:${rule.line}`}>
-              <bdi class="name">
+              <bdi class="place">
                 {files?.find(({ file }) => file === rule.file)?.name ?? rule.file}:{rule.line}
               </bdi>
             </Cell>

@@ -41,7 +41,7 @@ export function Findings({ findings, nothing, onShow }: FindingsProps) {
                 </bdi>
                 {cure && (
                   <>
-                    . <bdi>{cure}</bdi>
+                    ; <bdi>{cure}</bdi>
                   </>
                 )}
               </p>

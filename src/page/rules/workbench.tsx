@@ -1,13 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FindingShape, RuleFilesShape } from '../../serve/rules/shapes.js';
+import { type Fault, toFault } from '../kit/api.js';
 import { useCell } from '../kit/cell.js';
 import { useAnswer } from '../kit/use-answer.js';
+import { formatCount } from '../kit/words.js';
 import { ErrorNote } from '../parts/notes.js';
 import { BacktestPanel } from './backtest/panel.js';
 import { Commit } from './commit.js';
 import { drafts, keepDraft, useDraftCheck } from './drafts.js';
 import type { JsonSchema } from './editor/schema.js';
-import { type EditorHandle, YamlEditor } from './editor/yaml-editor.js';
+import type { EditorHandle, YamlEditor } from './editor/yaml-editor.js';
 import { Findings } from './findings.js';
 
 interface WorkbenchProps {
@@ -22,6 +24,7 @@ export function Workbench({ file, line }: WorkbenchProps) {
   const isEdited = text !== file.text;
   const [turn, setTurn] = useState(0);
   const editor = useRef<EditorHandle>(null);
+  const { YamlEditor: Editor, fault: missing } = useEditor();
   const schema = useAnswer<JsonSchema>('rules/schema', []);
   const { check, fault, isBehind } = useDraftCheck(file.file, text, file.hash);
   const base = useRef(file.text);
@@ -53,16 +56,19 @@ export function Workbench({ file, line }: WorkbenchProps) {
           Nothing is written: take the text below and commit it where the files are kept. Ctrl+Space
           completes; Escape, then Tab leaves the editor.
         </p>
-        <YamlEditor
-          key={turn}
-          ref={editor}
-          label={`Text of ${file.name}`}
-          text={text}
-          line={line}
-          schema={schema.answer}
-          findings={findings.filter((finding) => finding.file === file.file)}
-          onChange={change}
-        />
+        {missing && <ErrorNote fault={missing} />}
+        {Editor && (
+          <Editor
+            key={turn}
+            handle={editor}
+            label={`Text of ${file.name}`}
+            text={text}
+            line={line}
+            schema={schema.answer}
+            findings={findings.filter((finding) => finding.file === file.file)}
+            onChange={change}
+          />
+        )}
         {fault && <ErrorNote fault={fault} />}
         <div role="status" class="check-status">
           {check && !fault && verdictOf(check.usable, findings.length, check.changed, isBehind)}
@@ -82,9 +88,22 @@ export function Workbench({ file, line }: WorkbenchProps) {
 
 function verdictOf(usable: boolean, count: number, changed: readonly string[], isBehind: boolean): string {
   if (isBehind) return 'The checker looks at it.';
-  if (!usable) return `It would be refused: ${count === 1 ? 'one finding' : `${count} findings`}.`;
-  const said =
-    count === 0 ? 'no check has anything to say' : `${count === 1 ? 'one warning' : `${count} warnings`}`;
+  const said = count === 0 ? 'no check has anything to say' : formatCount(count, 'finding');
+  if (!usable) return `It would be refused: ${said}.`;
   if (changed.length === 0) return `It says the same as what is armed; ${said}.`;
   return `It would be armed; ${said}. Changed: ${changed.join(', ')}.`;
+}
+
+/** The editor is most of the bytes of the page, so the rest of the view does not wait for it. */
+function useEditor() {
+  const [loaded, setLoaded] = useState<{ readonly YamlEditor?: typeof YamlEditor; readonly fault?: Fault }>(
+    {},
+  );
+  useEffect(() => {
+    import('./editor/yaml-editor.js').then(setLoaded, (error) =>
+      // After an update of the service the file has another name.
+      setLoaded({ fault: { ...toFault(error), cure: 'Load the page again.' } }),
+    );
+  }, []);
+  return loaded;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { findingsProblem, isError, type Rule } from '../../evaluate/index.js';
+import { findingsProblem, type Rule } from '../../evaluate/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import { describeRoute } from '../describe.js';
 import { readBody } from '../read.js';
@@ -42,8 +42,8 @@ export function ruleBacktestRoutes(app: FastifyInstance, pipeline: Pipeline): vo
     (request): BacktestShape => {
       const { range, ...draft } = readBody(given, request.body);
       const { armed } = pipeline.rules;
-      const { rules, findings } = checkTexts(pipeline, textsWith(armed.texts, draft));
-      if (findings.some(isError)) throw findingsProblem('bad-rules', findings);
+      const { rules, isUsable, findings } = checkTexts(pipeline, textsWith(armed.texts, draft));
+      if (!isUsable) throw findingsProblem('bad-rules', findings);
       const names = new Set(changedRules(armed.rules, rules));
       // Nothing differs: what the file's rules would have done is worth knowing all the same.
       const isMeant = ({ id, file }: Rule) => (names.size > 0 ? names.has(id) : file === draft.file);

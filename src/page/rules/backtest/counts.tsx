@@ -27,6 +27,7 @@ function rowsOf(isJudged: boolean, lead: string): readonly Row[] {
     breach('missed', 'breaches without an alert before'),
     breach('out of reach', `breaches of processes that were younger than ${lead}`),
     became('false', 'alerts without a breach within the time of the forecast, and nothing that came between'),
+    became('early', 'alerts whose breach came later than they had said'),
     became('undecided', 'alerts of processes that ended or came near the limit first'),
     [
       'median lead',
@@ -79,8 +80,8 @@ function RuleCounts({ comparison, lead }: { readonly comparison: RuleComparison;
             {rowsOf(isJudged, lead).map(([name, count, means]) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                <td>{armed ? count(armed) : '–'}</td>
-                <td>{edited ? count(edited) : '–'}</td>
+                <td data-of="armed ">{armed ? count(armed) : '–'}</td>
+                <td data-of="edited ">{edited ? count(edited) : '–'}</td>
                 <td class="quiet">{means}</td>
               </tr>
             ))}

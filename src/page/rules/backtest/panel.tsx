@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { serviceNow } from '../../kit/live.js';
-import { formatCount, formatDuration, formatTime } from '../../kit/words.js';
+import { formatCount, formatTime } from '../../kit/words.js';
 import { ErrorNote } from '../../parts/notes.js';
 import { Counts } from './counts.js';
 import { NodeTable } from './node-table.js';
@@ -82,9 +82,8 @@ export function BacktestPanel({ file, text, changed, whyNot }: PanelProps) {
           {tested.current !== text && <p class="stale">The text has changed since; run it again.</p>}
           <p class="quiet">
             {formatCount(job.result.nodes, 'node')}, {formatTime(job.result.from, serviceNow())} to{' '}
-            {formatTime(job.result.to, serviceNow())}, one sample a node in{' '}
-            {formatDuration(job.result.step_ms)}: alerts come up to so much later than live.{' '}
-            {job.result.notes.join(' ')}
+            {formatTime(job.result.to, serviceNow())}, one sample a node in {job.result.step_ms / 1000} s:
+            alerts come up to so much later than live. {job.result.notes.join(' ')}
           </p>
           <Timeline result={job.result} />
           <NodeTable result={job.result} />

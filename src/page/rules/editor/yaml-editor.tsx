@@ -17,7 +17,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { forwardRef } from 'preact/compat';
+import type { RefObject } from 'preact';
 import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
 import type { FindingShape } from '../../../serve/rules/shapes.js';
 import { completionOf, hoverOf } from './assist.js';
@@ -30,6 +30,7 @@ export interface EditorHandle {
 }
 
 interface YamlEditorProps {
+  readonly handle: RefObject<EditorHandle>;
   readonly label: string;
   /** At the beginning; another one needs another key. */
   readonly text: string;
@@ -45,7 +46,7 @@ interface YamlEditorProps {
  * CodeMirror in a shadow root. There it puts its styles into adoptedStyleSheets, which the policy of the page allows;
  * in a document it would write style elements, which that refuses.
  */
-export const YamlEditor = forwardRef<EditorHandle, YamlEditorProps>(function YamlEditor(props, ref) {
+export function YamlEditor(props: YamlEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const newest = useRef(props);
@@ -63,7 +64,7 @@ export const YamlEditor = forwardRef<EditorHandle, YamlEditorProps>(function Yam
     const at = view.current;
     if (at) at.dispatch(setDiagnostics(at.state, diagnosticsOf(at.state, props.findings)));
   }, [props.findings]);
-  useImperativeHandle(ref, () => ({
+  useImperativeHandle(props.handle, () => ({
     show(line, column) {
       if (!view.current) return;
       showLine(view.current, line, column);
@@ -71,7 +72,7 @@ export const YamlEditor = forwardRef<EditorHandle, YamlEditorProps>(function Yam
     },
   }));
   return <div class="yaml-editor" ref={place} />;
-});
+}
 
 function stateOf(props: { readonly current: YamlEditorProps }): EditorState {
   const { text, label } = props.current;
