@@ -13,7 +13,7 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   // Options of the rooms, and the reading of YAML that evaluate has.
   config: [],
   pipeline: [],
-  serve: ['pipeline', 'config'],
+  serve: ['pipeline', 'config', 'check', 'editor', 'backtest'],
   replay: ['pipeline'],
   'rule-test': ['pipeline', 'replay'],
   backtest: ['pipeline', 'replay'],
@@ -47,6 +47,7 @@ const FOR_THE_PAGE = new Set(
     'serve/node-shapes.ts',
     'serve/silence-shapes.ts',
     'serve/delivery-shapes.ts',
+    'serve/rules/shapes.ts',
     'telemetry/units.ts',
   ].map((file) => `page ${file}`),
 );

@@ -47,6 +47,18 @@ export const VIEWS: readonly View[] = [
     load: () => import('./delivery/delivery-page.js').then(({ DeliveryPage }) => DeliveryPage),
   },
   {
+    path: '/rules',
+    title: 'Rules',
+    isInNav: true,
+    load: () => import('./rules/rules-page.js').then(({ RulesPage }) => RulesPage),
+  },
+  {
+    path: '/rules/:rule',
+    title: 'Rule',
+    isInNav: false,
+    load: () => import('./rules/rule-page.js').then(({ RulePage }) => RulePage),
+  },
+  {
     path: '/start',
     title: 'Send samples',
     isInNav: true,

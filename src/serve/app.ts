@@ -24,6 +24,8 @@ import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
 import { nodePictureRoutes } from './routes/node-picture.js';
 import { nodeRoutes } from './routes/nodes.js';
+import { ruleBacktestRoutes } from './routes/rule-backtests.js';
+import { ruleFileRoutes } from './routes/rule-files.js';
 import { ruleRoutes } from './routes/rules.js';
 import { seriesRoutes } from './routes/series.js';
 import { sessionRoutes } from './routes/session.js';
@@ -104,10 +106,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     async (people) => {
       takeJson(people);
       people.decorateRequest('holder', undefined);
+      people.decorateRequest('role', 'read');
       people.decorateRequest('sessionEndsAt', Number.POSITIVE_INFINITY);
       people.addHook('onRequest', async (request) => {
-        const { holder, endsAt } = checkPerson(access, request, now());
+        const { holder, role, endsAt } = checkPerson(access, request, now());
         request.holder = holder;
+        request.role = role;
         request.sessionEndsAt = endsAt ?? Number.POSITIVE_INFINITY;
       });
       fleetRoutes(people, fleet, now);
@@ -121,6 +125,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       silenceRoutes(people, pipeline, now);
       auditRoutes(people, pipeline);
       ruleRoutes(people, pipeline);
+      ruleFileRoutes(people, pipeline, now);
+      ruleBacktestRoutes(people, pipeline);
       deliveryRoutes(people, pipeline);
       channelRoutes(people, pipeline, now);
     },
