@@ -159,7 +159,8 @@ describe('forecasts as points of a series', () => {
       first.map(({ time }) => time),
     );
     const end = first[first.length - 1];
-    assert.deepEqual(end.fields, { low_bytes: 150, middle_bytes: 200, high_bytes: 300, said_s: NOW / 1000 });
+    const bytes = { low_bytes: 150, middle_bytes: 200, high_bytes: 300 };
+    assert.deepEqual(end.fields, { ...bytes, said_s: NOW / 1000, horizon_s: 7200 });
     const half = first.find(({ time }) => time === NOW + HOUR);
     assert.deepEqual(half?.fields.middle_bytes, 150);
   });
