@@ -3,7 +3,7 @@ export interface Series {
   readonly tags: Readonly<Record<string, string>>;
   readonly field: string;
   /** Value by time, unix ms. */
-  readonly points: Map<number, number>;
+  readonly points: Map<number, number | string>;
 }
 
 /** Series in memory, written by line protocol: of the same series and time, the value written last is kept. */
@@ -19,7 +19,12 @@ export class PointStore {
     for (const { measurement, tags, fields, time } of taken) {
       for (const [field, value] of fields) {
         const key = JSON.stringify([measurement, Object.entries(tags).sort(), field]);
-        const series = this.all.get(key) ?? { measurement, tags, field, points: new Map<number, number>() };
+        const series = this.all.get(key) ?? {
+          measurement,
+          tags,
+          field,
+          points: new Map<number, number | string>(),
+        };
         series.points.set(time, value);
         this.all.set(key, series);
       }
@@ -27,21 +32,24 @@ export class PointStore {
   }
 }
 
-/** One line, by the grammar that InfluxDB documents: backslashes escape commas, spaces and equals signs. */
+/** One line, by the grammar that InfluxDB documents: backslashes escape commas, spaces and equals signs, quotes hold text. */
 function parse(line: string) {
-  const parts = split(line, ' ');
-  const [head = '', body = '', time = ''] = parts;
-  if (parts.length !== 3 || !/^-?\d+$/.test(time))
+  const [head = ''] = split(line, ' ');
+  const parts = split(line.slice(head.length + 1), ' ', true);
+  const [body = '', time = ''] = parts;
+  if (parts.length !== 2 || !/^-?\d+$/.test(time))
     throw new Error(`unable to parse '${line}': bad timestamp`);
   const [measurement = '', ...tagTexts] = split(head, ',');
   const tags = Object.fromEntries(tagTexts.map((tag) => pair(tag, line)));
   for (const key of Object.keys(tags))
     if (['_field', '_measurement', 'time'].includes(key)) throw new Error(`invalid tag key: ${key}`);
-  const fields = split(body, ',').map((text): [string, number] => {
-    const [key, value] = pair(text, line);
+  const fields = split(body, ',', true).map((text): [string, number | string] => {
+    const [, key = '', quoted] = /^([^=]+)="((?:[^"\\]|\\.)*)"$/.exec(text) ?? [];
+    if (quoted !== undefined) return [key, quoted.replace(/\\(["\\])/g, '$1')];
+    const [name, value] = pair(text, line);
     if (!/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value))
       throw new Error(`unable to parse '${line}': invalid number`);
-    return [key, Number(value)];
+    return [name, Number(value)];
   });
   return { measurement: unescaped(measurement), tags, fields, time: Number(time) };
 }
@@ -53,12 +61,15 @@ function pair(text: string, line: string): [string, string] {
   return [unescaped(key), unescaped(value)];
 }
 
-function split(text: string, separator: string): string[] {
+/** Quotes mean something in fields only. */
+function split(text: string, separator: string, hasQuotes = false): string[] {
   const parts = [''];
+  let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
+    if (hasQuotes && character === '"') isQuoted = !isQuoted;
     if (character === '\\' && at + 1 < text.length) parts[parts.length - 1] += character + text[++at];
-    else if (character === separator) parts.push('');
+    else if (character === separator && !isQuoted) parts.push('');
     else parts[parts.length - 1] += character;
   }
   return parts;

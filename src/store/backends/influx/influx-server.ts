@@ -29,6 +29,8 @@ export class InfluxServer implements RemoteServer {
   readonly name: string;
   /** A write is answered once it can be queried. */
   readonly visibleAfterMs = 0;
+  readonly takesText = true;
+  readonly replacesPoints = true;
   readonly #options: InfluxOptions;
   readonly #clock: Clock;
   readonly #client: InfluxDB;
