@@ -11,6 +11,7 @@ import { KeptNames } from './kept-names.js';
 import { remoteMetrics } from './metrics.js';
 import { Overlay } from './overlay.js';
 import { RemoteHistory } from './remote-history.js';
+import { QUEUE_FOLDER } from './segments.js';
 import type { RemoteServer } from './server.js';
 import { SetAside } from './set-aside.js';
 
@@ -45,7 +46,7 @@ export interface RemoteStore extends Store {
 export async function openRemoteStore(options: RemoteStoreOptions): Promise<RemoteStore> {
   const { server, ledgerStore, folder, clock, log, metrics: metricsRegistry, measurement } = options;
   const { queueSize: maxBytes, commitInterval, random = Math.random } = options;
-  const queueFolder = join(folder, 'queue');
+  const queueFolder = join(folder, QUEUE_FOLDER);
   const queue = await DurableQueue.open({ folder: queueFolder, maxBytes, commitInterval, clock });
   for (const repair of queue.repairs)
     log.warn({ folder: queueFolder, repair }, 'the queue was mended on opening');
