@@ -9,6 +9,7 @@ export {
 } from './backends/embedded/index.js';
 export { type MemoryStoreOptions, openMemoryStore } from './backends/memory.js';
 export * from './contract.js';
+export { assertHistoryHere } from './elsewhere.js';
 export * from './forecasts.js';
 export { diagnoseStore, type OpenStoreOptions, openStore, storeFaults } from './open-store.js';
 export { type StoreOptions, storeOptions } from './options.js';

@@ -144,6 +144,7 @@ describe('history', () => {
       [['--service', 'localhost:8420'], /found --service localhost:8420, expected an address/],
       [['--traces', folder], /found no \.csv file in/],
       [['--data', 'none'], /there is no data folder none/],
+      [['--data', folder], /is no data folder of a service/],
     ] as const) {
       const { code, err } = await runHeadroom(folder, 'check', ...args);
       assert.equal(code, 2, err);

@@ -3,7 +3,13 @@ import pino from 'pino';
 import { Registry as Metrics } from 'prom-client';
 import { ManualClock } from '../../clock.js';
 import { Problem } from '../../problem.js';
-import { holdsStore, openEmbeddedStore, type StoreOptions, storeOptions } from '../../store/index.js';
+import {
+  assertHistoryHere,
+  holdsStore,
+  openEmbeddedStore,
+  type StoreOptions,
+  storeOptions,
+} from '../../store/index.js';
 import { Registry } from '../../telemetry/index.js';
 import type { Extent, HistorySource, Piece } from '../contract.js';
 
@@ -13,7 +19,8 @@ const MEMORY_LIMIT = '512MiB';
 /**
  * History in the data folder of a service that does not run. Nothing in it is changed but what the next start of the
  * service would do, too: the write-ahead log is merged, and mended if need be.
- * @throws Problem bad-option when there is no store in it; store-locked while a service runs on it; store-failed
+ * @throws Problem bad-option when there is no store in it, or its history is elsewhere; store-locked while a service runs
+ *   on it; store-failed
  */
 export async function openDataFolder(folder: string, now: number): Promise<HistorySource> {
   if (!existsSync(folder) || !holdsStore(folder)) {
@@ -23,6 +30,10 @@ export async function openDataFolder(folder: string, now: number): Promise<Histo
     });
   }
   const store = await openStore(storeOptions.parse({ folder, memoryLimit: MEMORY_LIMIT }), now);
+  await assertHistoryHere(folder, store.history).catch(async (problem: unknown) => {
+    await store.close();
+    throw problem;
+  });
   const registry = new Registry({ nodes: Number.POSITIVE_INFINITY, labelsPerNode: Number.POSITIVE_INFINITY });
   await store.history.loadRegistry(registry);
   return {

@@ -4,7 +4,7 @@ import { Registry as Metrics } from 'prom-client';
 import type { Clock } from '../../clock.js';
 import type { Rule } from '../../evaluate/index.js';
 import { Problem } from '../../problem.js';
-import { openEmbeddedStore, storeOptions } from '../../store/index.js';
+import { assertHistoryHere, holdsStore, openEmbeddedStore, storeOptions } from '../../store/index.js';
 import { Registry } from '../../telemetry/index.js';
 import type { History } from '../history.js';
 import { Survey } from '../survey.js';
@@ -25,6 +25,10 @@ export async function historyOfFolder(
     const cure = 'Name the folder that store.folder of the configuration names.';
     throw new Problem('bad-option', `there is no data folder ${folder}`, { cure });
   }
+  if (!holdsStore(folder)) {
+    const cure = 'Name the folder that store.folder of the configuration names, not the configuration.';
+    throw new Problem('bad-option', `${folder} is no data folder of a service`, { cure });
+  }
   const store = await openEmbeddedStore({
     options: storeOptions.parse({ folder }),
     log: pino({ level: 'silent' }),
@@ -33,6 +37,7 @@ export async function historyOfFolder(
     clock: { now: () => clock.now(), after: () => () => undefined },
   });
   try {
+    await assertHistoryHere(folder, store.history);
     const registry = new Registry();
     await store.history.loadRegistry(registry);
     const { rows, oldest, newest } = await store.history.stats();

@@ -73,6 +73,11 @@ function unreachable(url: URL, error: unknown): Found {
           ? 'Write http:// when it speaks no TLS; have NODE_EXTRA_CA_CERTS name the certificate of your own authority.'
           : 'Write https:// in store.url.',
     };
+  if (message === 'bad port')
+    return {
+      message: `port ${url.port} is one that Node does not speak to (${message}: the Fetch standard blocks it)`,
+      cure: 'Let the database listen at another port, or put a proxy in front of it.',
+    };
   if ((error as Error).name === 'TimeoutError')
     return {
       message: `${origin} does not answer in time`,

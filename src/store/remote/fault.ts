@@ -1,8 +1,9 @@
 /**
- * Why a database did not take lines. `refused`: never will (bad data); `too-large`: would, in smaller pieces;
- * `blocked`: not until an operator changes something (token, bucket); `unavailable`: later.
+ * Why a database did not take lines. `malformed`: it cannot read one of them, and took none; `refused`: it never will take
+ * some of them, and has taken the others; `too-large`: it would, in smaller pieces; `blocked`: not until an operator
+ * changes something (token, bucket); `unavailable`: later.
  */
-export type FaultKind = 'refused' | 'too-large' | 'blocked' | 'unavailable';
+export type FaultKind = 'malformed' | 'refused' | 'too-large' | 'blocked' | 'unavailable';
 
 export class RemoteFault extends Error {
   readonly kind: FaultKind;
@@ -22,7 +23,8 @@ export function faultKindOf(status: number): FaultKind {
   if (status === 413) return 'too-large';
   // 408 and 429 are asked to come again, 425 too.
   if ([408, 425, 429].includes(status) || status >= 500) return 'unavailable';
-  if ([400, 422].includes(status)) return 'refused';
+  if (status === 400) return 'malformed';
+  if (status === 422) return 'refused';
   return 'blocked';
 }
 

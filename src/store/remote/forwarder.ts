@@ -21,6 +21,8 @@ export interface ForwarderOptions {
 
 /** Rows of one request: InfluxDB advises 5,000 lines. */
 const BATCH_ROWS = 5000;
+/** A batch that cannot be read is halved so often in search of the bad line: enough for two among the lines of a batch. */
+const MOST_HALVINGS = 32;
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 60_000;
 /** What a database asks for is kept to, within reason. */
@@ -98,19 +100,19 @@ export class Forwarder {
     }
   }
 
-  /** Sends lines, in halves where they are too large, and sets aside what is refused. */
-  async #deliver(lines: string): Promise<void> {
+  /** Sends lines, in halves where they are too large or cannot be read, and sets aside what is refused. */
+  async #deliver(lines: string, halvings = { left: MOST_HALVINGS }): Promise<void> {
     const { send, metrics } = this.#options;
     try {
       await send(lines);
       metrics.sentRows.inc(countLines(lines));
     } catch (error) {
       const kind = error instanceof RemoteFault ? error.kind : 'unavailable';
-      const middle = lines.indexOf('\n', lines.length / 2) + 1;
-      if (kind === 'too-large' && middle > 0 && middle < lines.length) {
-        await this.#deliver(lines.slice(0, middle));
-        await this.#deliver(lines.slice(middle));
-      } else if (kind === 'refused' || kind === 'too-large') {
+      const middle = middleOf(lines);
+      if (middle > 0 && (kind === 'too-large' || (kind === 'malformed' && halvings.left-- > 0))) {
+        await this.#deliver(lines.slice(0, middle), halvings);
+        await this.#deliver(lines.slice(middle), halvings);
+      } else if (kind === 'refused' || kind === 'malformed' || kind === 'too-large') {
         await this.#setAside(lines, (error as RemoteFault).message);
       } else throw error;
     }
@@ -167,6 +169,12 @@ export class Forwarder {
       this.#wake();
     });
   }
+}
+
+/** Where a line near the middle begins; 0 when there is but one line. */
+function middleOf(lines: string): number {
+  const next = lines.indexOf('\n', lines.length / 2) + 1;
+  return next > 0 && next < lines.length ? next : lines.lastIndexOf('\n', lines.length / 2) + 1;
 }
 
 function countLines(lines: string): number {

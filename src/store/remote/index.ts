@@ -7,4 +7,5 @@ export { armour, NODE_TAG, namesOfTags, unarmour, writeLines } from './line-writ
 export { openRemoteStore, type RemoteStore, type RemoteStoreOptions } from './open-remote.js';
 export { remoteOptions } from './options.js';
 export { EXTREMES, RowTable } from './row-table.js';
+export { QUEUE_FOLDER } from './segments.js';
 export * from './server.js';

@@ -12,6 +12,7 @@ import { QUEUED_FORECASTS, QUEUED_ROWS, type Queued, remoteMetrics } from './met
 import { Overlay } from './overlay.js';
 import { RemoteForecasts } from './remote-forecasts.js';
 import { RemoteHistory } from './remote-history.js';
+import { QUEUE_FOLDER } from './segments.js';
 import type { RemoteServer } from './server.js';
 import { SetAside } from './set-aside.js';
 
@@ -48,7 +49,7 @@ export interface RemoteStore extends Store {
 /** A store whose history is in a database elsewhere, behind a durable queue. @throws Problem store-failed */
 export async function openRemoteStore(options: RemoteStoreOptions): Promise<RemoteStore> {
   const { server, ledgerStore, clock, log, metrics, measurement, queueSize } = options;
-  const queue = await openQueue(options, 'queue', queueSize);
+  const queue = await openQueue(options, QUEUE_FOLDER, queueSize);
   const forecastQueue = await openQueue(options, 'queue-forecasts', queueSize * FORECASTS_SHARE);
   const overlay = new Overlay(queue, clock, server.visibleAfterMs);
   const forwarder = forward(options, queue, QUEUED_ROWS, 'refused.lp', log, (records, lines) =>

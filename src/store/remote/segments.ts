@@ -31,6 +31,9 @@ export interface OpenedSegments {
   readonly repairs: readonly string[];
 }
 
+/** In the data folder; there is one as soon as a store with a database elsewhere was opened in it. */
+export const QUEUE_FOLDER = 'queue';
+
 const NAME = /^(\d{10})\.queue$/;
 const POSITION_FILE = 'sent.json';
 

@@ -126,6 +126,34 @@ describe('influx store: a database that is away for an hour', () => {
   });
 });
 
+describe('influx store: answers to a query', () => {
+  it('gives up on an answer that stops in the middle, and says so', async (t) => {
+    const server = await influxStandIn(t);
+    const { store } = await openTemporary(t, server.url, { timeout: '300ms' });
+    server.instead.set('/api/v2/query', { status: 200, body: '#datatype,string', isStalled: true });
+    await assert.rejects(store.history.stats(), {
+      code: 'store-unreachable',
+      retryable: true,
+      message: /does not answer: nothing came within 300 ms/,
+    });
+  });
+
+  it('takes an error in the middle of an answer for one', async (t) => {
+    const server = await influxStandIn(t);
+    const { store } = await openTemporary(t, server.url);
+    const body = [
+      '#datatype,string,long,dateTime:RFC3339\r\n#group,false,false,false\r\n#default,oldest,,\r\n,result,table,_time',
+      ',,0,2026-11-22T10:00:00Z\r\n\r\n#datatype,string,string\r\n#group,true,true\r\n#default,,\r\n,error,reference',
+      ',"the query ran out of memory, sorry",897\r\n',
+    ].join('\r\n');
+    server.instead.set('/api/v2/query', { status: 200, body });
+    await assert.rejects(store.history.stats(), {
+      code: 'store-failed',
+      message: /gave up on a query: the query ran out of memory, sorry/,
+    });
+  });
+});
+
 describe('influx store: answers to a write', () => {
   const row = rowsOf({ node: 0, time: T0, rss: 1 });
 
@@ -178,8 +206,8 @@ describe('influx store: answers to a write', () => {
       await store.history.append(rowsOf({ node: 0, time: T0 + 1, rss: 2 }), registry);
       await store.settled();
       const aside = readFileSync(join(folder, 'set-aside', 'refused.lp'), 'utf8');
-      assert.match(aside, new RegExp(`^# 2026-11-22T10:00:00.000Z .*${status}.*field type conflict\n`));
-      assert.match(aside, /\nheadroom,node=node-0 rss=1 1795341600000\n$/);
+      assert.match(aside, new RegExp(`^# ${new Date(T0).toISOString()} .*${status}.*field type conflict\n`));
+      assert.ok(aside.endsWith(`\nheadroom,node=node-0 rss=1 ${T0}\n`), aside);
       assert.deepEqual(
         [...server.store.all.values()].map(({ points }) => [...points.values()]),
         [[2]],
@@ -187,6 +215,48 @@ describe('influx store: answers to a write', () => {
       assert.match(await metrics.metrics(), /headroom_store_remote_dead_rows_total 1\n/);
     });
   }
+
+  it('500 for a batch of which a part was dropped, as before 2.1, sets it aside, too', async (t) => {
+    const server = await influxStandIn(t);
+    const body =
+      'unexpected error writing points to database: partial write: points beyond retention policy dropped=1';
+    server.instead.set('/api/v2/write', { status: 500, body });
+    const { store, folder } = await openTemporary(t, server.url, { clock: new ManualClock(T0) });
+    await store.history.append(row, registryOf(1));
+    await store.settled();
+    assert.equal(store.state.state, 'up to date');
+    assert.match(readFileSync(join(folder, 'set-aside', 'refused.lp'), 'utf8'), /beyond retention policy/);
+  });
+
+  it('400 for two lines of a thousand sets aside these two', async (t) => {
+    const server = await influxStandIn(t);
+    server.unreadable = (line) => / rss=(0|700) /.test(line);
+    const metrics = new Metrics();
+    const { store, folder } = await openTemporary(t, server.url, { clock: new ManualClock(T0), metrics });
+    const rows = rowsOf(...Array.from({ length: 1000 }, (_, i) => ({ node: 0, time: T0 + i, rss: i })));
+    await store.history.append(rows, registryOf(1));
+    await store.settled();
+    assert.equal([...server.store.all.values()][0]?.points.size, 998);
+    const aside = readFileSync(join(folder, 'set-aside', 'refused.lp'), 'utf8');
+    const lines = aside.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    assert.deepEqual(
+      lines,
+      [0, 700].map((i) => `headroom,node=node-0 rss=${i} ${T0 + i}`),
+    );
+    assert.match(await metrics.metrics(), /headroom_store_remote_dead_rows_total 2\n/);
+  });
+
+  it('400 for every line ends the search soon, and loses none', async (t) => {
+    const server = await influxStandIn(t);
+    server.unreadable = () => true;
+    const { store, folder } = await openTemporary(t, server.url, { clock: new ManualClock(T0) });
+    const rows = rowsOf(...Array.from({ length: 1000 }, (_, i) => ({ node: 0, time: T0 + i, rss: i })));
+    await store.history.append(rows, registryOf(1));
+    await store.settled();
+    assert.ok(server.writes.length < 100, `${server.writes.length} requests`);
+    const aside = readFileSync(join(folder, 'set-aside', 'refused.lp'), 'utf8');
+    assert.equal(aside.split('\n').filter((line) => line.startsWith('headroom')).length, 1000);
+  });
 
   it('413 sends it in halves', async (t) => {
     const server = await influxStandIn(t);

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { annotatedCsv, runFlux } from './flux.js';
-import { PointStore } from './points.js';
+import { PartialWrite, PointStore } from './points.js';
 
 export const TOKEN = 'a-token-of-influx';
 export const ORG = 'example';
@@ -14,6 +14,8 @@ export interface Answer {
   readonly status: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer begins with the body, and never ends. */
+  readonly isStalled?: boolean;
 }
 
 /**
@@ -27,6 +29,8 @@ export class InfluxStandIn {
   readonly queries: string[] = [];
   /** By the beginning of the path. */
   readonly instead = new Map<string, Answer>();
+  /** Lines that it cannot read: it then takes none of their body. */
+  unreadable: (line: string) => boolean = () => false;
   retentionSeconds = 0;
   /** Longer bodies of writes are refused. */
   mostBytes = Number.POSITIVE_INFINITY;
@@ -67,8 +71,12 @@ export class InfluxStandIn {
     };
     if (url.pathname === '/api/v2/write') this.writes.push(body);
     const instead = [...this.instead].find(([path]) => url.pathname.startsWith(path))?.[1];
-    if (instead)
-      return void response.writeHead(instead.status, { ...instead.headers }).end(instead.body ?? '');
+    if (instead) {
+      response.writeHead(instead.status, { ...instead.headers });
+      if (instead.isStalled) response.write(instead.body ?? '');
+      else response.end(instead.body ?? '');
+      return;
+    }
     const version = { 'x-influxdb-version': 'v2.7.12', 'x-influxdb-build': 'OSS' };
     if (url.pathname === '/health')
       return json(200, { name: 'influxdb', status: 'pass', version: 'v2.7.12' }, version);
@@ -93,27 +101,41 @@ export class InfluxStandIn {
         buckets: bucket === BUCKET ? [{ id: '0b', name: BUCKET, retentionRules: rules }] : [],
       });
     }
-    if (url.pathname === '/api/v2/query') return this.#query(body, json, response);
+    if (url.pathname === '/api/v2/query')
+      return this.#query(body, /gzip/.test(`${request.headers['accept-encoding']}`), json, response);
     json(404, { code: 'not found', message: 'path not found' });
   }
 
   #write(body: string, json: (status: number, value: unknown) => void, response: ServerResponse): void {
     try {
       if (!/^[^#\n]/m.test(body)) throw new Error('writing requires points');
+      const line = body.split('\n').find((each) => this.unreadable(each));
+      if (line !== undefined) throw new Error(`unable to parse '${line}': time outside range`);
       this.store.write(body);
       response.writeHead(204).end();
     } catch (error) {
-      json(400, { code: 'invalid', message: (error as Error).message });
+      const { message } = error as Error;
+      if (error instanceof PartialWrite) json(422, { code: 'unprocessable entity', message });
+      else json(400, { code: 'invalid', message });
     }
   }
 
-  #query(body: string, json: (status: number, value: unknown) => void, response: ServerResponse): void {
+  #query(
+    body: string,
+    mayGzip: boolean,
+    json: (status: number, value: unknown) => void,
+    response: ServerResponse,
+  ): void {
     const { query, dialect } = JSON.parse(body) as { query: string; dialect: { annotations: string[] } };
     this.queries.push(query);
     if (dialect.annotations.sort().join() !== 'datatype,default,group') throw new Error('another dialect');
     try {
       const text = annotatedCsv(runFlux(query, this.store, BUCKET));
-      response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' }).end(text);
+      const headers = { 'content-type': 'text/csv; charset=utf-8' };
+      // What is shorter it does not compress.
+      if (mayGzip && text.length >= 1400)
+        response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(gzipSync(text));
+      else response.writeHead(200, headers).end(text);
     } catch (error) {
       json(400, { code: 'invalid', message: (error as Error).message });
     }

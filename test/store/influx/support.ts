@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { type Logger, pino } from 'pino';
 import { Registry as Metrics } from 'prom-client';
 import { type Clock, systemClock } from '../../../src/clock.js';
-import { openStore, type StoreOptions, storeOptions } from '../../../src/store/index.js';
+import { openStore, type Store, type StoreOptions, storeOptions } from '../../../src/store/index.js';
 import type { RemoteStore } from '../../../src/store/remote/index.js';
 import { BUCKET, ORG, TOKEN } from './stand-in.js';
 
@@ -18,6 +18,7 @@ export interface Settings {
   readonly bucket?: string;
   readonly measurement?: string;
   readonly queueSize?: string;
+  readonly timeout?: string;
 }
 
 /** As it stands in the configuration; quick to commit. */
@@ -47,6 +48,28 @@ export async function openTemporary(t: TestContext, url: string, settings: Setti
       await store.close();
       store = await openIn(folder, url, settings);
       return store;
+    },
+  };
+}
+
+/** A store that is read only once all is sent, so that the database gives the answers and not the queue. */
+export function sentFirst(store: RemoteStore): Store {
+  const { history } = store;
+  return {
+    ...store,
+    ledger: store.ledger,
+    repairs: store.repairs,
+    close: () => store.close(),
+    history: {
+      append: async (rows, registry) => {
+        await history.append(rows, registry);
+        await store.settled();
+      },
+      read: (...given) => history.read(...given),
+      scan: (...given) => history.scan(...given),
+      loadRegistry: (registry) => history.loadRegistry(registry),
+      retain: (before) => history.retain(before),
+      stats: () => history.stats(),
     },
   };
 }

@@ -10,8 +10,10 @@ export function writeFault(error: unknown, name: string, now: number): RemoteFau
   const header = error.headers?.['retry-after'];
   // The client itself takes these seconds for milliseconds.
   const after = retryAfterMs(Array.isArray(header) ? header[0] : header, now);
+  // Before 2.1 a batch of which some points were dropped (too old, of another type) was answered with 500, not 422.
+  const isPartial = error.statusCode === 500 && /partial write/.test(reasonOf(error));
   return new RemoteFault(
-    faultKindOf(error.statusCode),
+    isPartial ? 'refused' : faultKindOf(error.statusCode),
     `${name} answers ${error.statusCode}: ${reasonOf(error)}`,
     {
       cause: error,

@@ -1,9 +1,8 @@
-import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import type { Clock } from '../../../clock.js';
 import { formatDuration } from '../../../telemetry/index.js';
 import { Checks, type Diagnosis, type Found, reach } from '../../remote/index.js';
 import { reasonOf } from './answers.js';
-import { extentQuery } from './flux.js';
+import { InfluxServer } from './influx-server.js';
 import type { InfluxOptions } from './options.js';
 
 /** Beyond that, samples seem to come from the past or the future. */
@@ -40,7 +39,7 @@ export async function diagnoseInflux(options: InfluxOptions, clock: Clock): Prom
   });
   // A token that may do no more than read and write the bucket sees neither organisations nor buckets.
   await checks.run('writing', () => tryWriting(options));
-  await checks.run('reading', () => tryReading(options));
+  await checks.run('reading', () => tryReading(options, clock));
   await checks.run('retention', async () => {
     const { org, bucket: name, url, token, timeout } = options;
     const path = `api/v2/buckets?org=${encodeURIComponent(org)}&name=${encodeURIComponent(name)}`;
@@ -85,7 +84,7 @@ function retentionOf(bucket: Bucket, { retention }: InfluxOptions): Found {
   };
 }
 
-async function tryWriting({ url, token, org, bucket, timeout }: InfluxOptions): Promise<Found> {
+async function tryWriting({ url, token, org, bucket, timeout, retention }: InfluxOptions): Promise<Found> {
   const query = `org=${encodeURIComponent(org)}&bucket=${encodeURIComponent(bucket)}&precision=ms`;
   const { problem, answer } = await reach(new URL(`api/v2/write?${query}`, base(url)), {
     timeout,
@@ -99,12 +98,17 @@ async function tryWriting({ url, token, org, bucket, timeout }: InfluxOptions): 
   if (answer.ok || answer.status === 400) return { message: `the token may write bucket "${bucket}"` };
   const text = (await answer.text().catch(() => '')).slice(0, 300);
   if (answer.status === 401) return tokenRefused(url);
-  if (answer.status === 404 && text.includes('organization'))
+  if (answer.status === 404 && text.includes('organization name'))
     return { message: `there is no organisation "${org}" (404)`, cure: 'Correct store.org.' };
   if (answer.status === 404)
     return {
       message: `there is no bucket "${bucket}" in organisation "${org}" (404)`,
-      cure: `Correct store.bucket, or make it: influx bucket create --org ${org} --name ${bucket} --retention 30d`,
+      cure: `Correct store.bucket, or make it: influx bucket create --org ${quoted(org)} --name ${quoted(bucket)} --retention ${Math.ceil(retention / 1000)}s`,
+    };
+  if (answer.status === 429 || answer.status >= 500)
+    return {
+      message: `it does not take writes now (${answer.status}: ${text.replace(/\s+/g, ' ')})`,
+      cure: 'See the log of InfluxDB; what is sent meanwhile waits in the queue.',
     };
   return {
     message: `the token may not write bucket "${bucket}" (${answer.status}: ${text.replace(/\s+/g, ' ')})`,
@@ -112,18 +116,21 @@ async function tryWriting({ url, token, org, bucket, timeout }: InfluxOptions): 
   };
 }
 
-async function tryReading({ url, token, org, bucket, timeout, measurement }: InfluxOptions): Promise<Found> {
-  const query = extentQuery({ bucket, measurement }, { from: 0, to: 1000 });
+async function tryReading(options: InfluxOptions, clock: Clock): Promise<Found> {
   try {
-    await new InfluxDB({ url, token, timeout }).getQueryApi(org).collectRows(query);
+    await new InfluxServer(options, clock).extent(0, 1000);
     return { message: 'the token may read the bucket' };
   } catch (error) {
-    const status = error instanceof HttpError ? `${error.statusCode}: ` : '';
     return {
-      message: `the bucket cannot be read (${status}${reasonOf(error)})`,
-      cure: 'Give store.token a token with read access to the bucket.',
+      message: `the bucket cannot be read: ${reasonOf(error)}`,
+      cure: 'Give store.token a token with read access to the bucket; where it has it, see the log of InfluxDB.',
     };
   }
+}
+
+/** A word for a shell. */
+function quoted(text: string): string {
+  return /^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function base(url: string): string {

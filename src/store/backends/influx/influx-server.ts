@@ -1,4 +1,4 @@
-import { type FluxTableMetaData, InfluxDB, type QueryApi, setLogger } from '@influxdata/influxdb-client';
+import { type FluxTableMetaData, InfluxDB, setLogger } from '@influxdata/influxdb-client';
 import type { Clock } from '../../../clock.js';
 import { Problem } from '../../../problem.js';
 import { COLUMN, isSignal, type Labels } from '../../../telemetry/index.js';
@@ -34,18 +34,15 @@ export class InfluxServer implements RemoteServer {
   readonly #options: InfluxOptions;
   readonly #clock: Clock;
   readonly #client: InfluxDB;
-  readonly #query: QueryApi;
 
   constructor(options: InfluxOptions, clock: Clock) {
-    const { url, token, org, timeout } = options;
+    const { url, token, timeout } = options;
     this.name = `InfluxDB at ${new URL(url).origin}`;
     this.#options = options;
     this.#clock = clock;
     // What goes wrong is told by us; the client would print it, too.
     setLogger({ error: () => undefined, warn: () => undefined });
-    const client = new InfluxDB({ url, token, timeout });
-    this.#client = client;
-    this.#query = client.getQueryApi({ org, gzip: true });
+    this.#client = new InfluxDB({ url, token, timeout });
   }
 
   async write(lines: string): Promise<void> {
@@ -132,8 +129,14 @@ export class InfluxServer implements RemoteServer {
 
   /** @throws Problem store-unreachable, store-failed */
   async #rows(query: string, take: (values: string[], table: FluxTableMetaData) => void): Promise<void> {
+    const { url, token, org, timeout } = this.#options;
+    const abort = new AbortController();
+    // The client waits for ever once an answer has begun; what may be aborted must have a client of its own.
+    const timer = setTimeout(() => abort.abort(), timeout);
+    const client = new InfluxDB({ url, token, timeout, transportOptions: { signal: abort.signal } });
     try {
-      for await (const { values, tableMeta } of this.#query.iterateRows(query)) {
+      for await (const { values, tableMeta } of client.getQueryApi({ org, gzip: true }).iterateRows(query)) {
+        timer.refresh();
         // An error in the middle of an answer comes as a table of its own, which the client takes for data.
         if (tableMeta.columns.some(({ label }) => label === 'error') && isErrorTable(tableMeta)) {
           throw new Problem(
@@ -144,7 +147,10 @@ export class InfluxServer implements RemoteServer {
         take(values, tableMeta);
       }
     } catch (error) {
-      throw queryProblem(error, this.name);
+      const late = abort.signal.aborted ? new Error(`nothing came within ${timeout} ms`) : error;
+      throw queryProblem(late, this.name);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -169,7 +169,10 @@ const CURES: Readonly<Record<number, string>> = {
 function unreachable(url: string, error: unknown): Problem {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  const cure = 'Start VictoriaMetrics, or correct store.url.';
+  const cure =
+    reason === 'bad port'
+      ? 'Let VictoriaMetrics listen at another port: Node does not speak to this one (the Fetch standard blocks it).'
+      : 'Start VictoriaMetrics, or correct store.url.';
   return failed(`${new URL(url).origin} cannot be reached: ${reason}`, true, cure, error);
 }
 
