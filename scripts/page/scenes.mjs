@@ -36,8 +36,10 @@ async function post(api, path, body) {
 function chooseTraces() {
   const labels = JSON.parse(readFileSync(join(TRACES, 'labels.json'), 'utf8'));
   const single = labels.filter(({ node }) => node);
-  const names = new Set();
-  const fresh = single.filter(({ node }) => !names.has(node) && names.add(node));
+  const seen = new Set();
+  const isNew = (name) => !seen.has(name) && seen.add(name);
+  // Some traces hold several nodes, and some nodes stand in several traces.
+  const fresh = single.filter(({ trace, node }) => isNew(trace) && isNew(node));
   const leaks = fresh
     .filter(
       ({ outcome, breach_signal, breach_s }) =>

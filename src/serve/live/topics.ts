@@ -24,7 +24,8 @@ export class Topics {
     const past = pipeline.alerts.past();
     const { armed, refused, warnings } = pipeline.rules.status();
     const letters = pipeline.notify.outbox.list().map(({ id, status, attempts }) => [id, status, attempts]);
-    const channels = [...pipeline.notify.channels.keys()].map((name) => pipeline.notify.watch.of(name).state);
+    // When each was last used is part of it: a letter may come and go between two looks.
+    const channels = [...pipeline.notify.channels.keys()].map((name) => pipeline.notify.watch.of(name));
     // What it finds later is told with the next look.
     void this.#fleet.refresh(at);
     return {
