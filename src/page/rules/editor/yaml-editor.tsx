@@ -30,7 +30,7 @@ export interface EditorHandle {
 }
 
 interface YamlEditorProps {
-  readonly handle: RefObject<EditorHandle>;
+  readonly handle: RefObject<EditorHandle | null>;
   readonly label: string;
   /** At the beginning; another one needs another key. */
   readonly text: string;
