@@ -103,6 +103,15 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
       .first()
       .hover();
     await tab.locator('.yaml-editor .cm-hover-text').waitFor();
+    // Values, and keys within braces, while the text is not yet whole.
+    const options = tab.locator('.yaml-editor .cm-tooltip-autocomplete li');
+    await fill(tab, 'groups:\n  - name: a\n    rules:\n      - alert: A\n        forecast: { of: ');
+    await tab.keyboard.press('Control+Space');
+    await options.getByText('heap_after_gc', { exact: true }).waitFor();
+    await tab.keyboard.type('rss, wi');
+    await options.getByText('within', { exact: true }).waitFor();
+    assert.equal(await options.getByText('of', { exact: true }).count(), 0);
+    await tab.keyboard.press('Escape');
     // Escape, then Tab leaves.
     await editor.focus();
     await tab.keyboard.press('Escape');
@@ -114,7 +123,8 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
 
   it('backtests the edit against what is armed, and gives the file and the diff to commit', async (t) => {
     const { api, open } = await startPage(t);
-    await sendTrace(api, { trace: 't001', labels: { pool: 'edge' } });
+    const odd = `<script>\u05d0\u05d1\u{1f600}${'x'.repeat(180)}`;
+    await sendTrace(api, { trace: 't001', node: () => odd, labels: { pool: 'edge' } });
     await sendTrace(api, { trace: 't002', labels: { pool: 'core' } });
     const { tab, faults } = await open(browser, '/rules/MemoryBreachPredicted', {
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -131,6 +141,11 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
     assert.match(await tab.locator('.counts').innerText(), /caught.*late.*missed.*false/s);
     assert.ok((await tab.locator('.timeline .bar-of-armed').count()) > 0);
     assert.ok((await tab.locator('.backtest table tbody tr').count()) > 0);
+    assert.equal(await tab.locator('.timeline li a').first().innerText(), odd);
+    assert.match(
+      await tab.locator('.backtest tbody td').nth(2).innerText(),
+      /^\d+ gone, \d+ later by up to \d+ min$/,
+    );
     assert.deepEqual(await faults(), []);
     const diff = await tab.getByRole('region', { name: 'Unified diff' }).innerText();
     assert.match(diff, /^--- a\/rules\.yaml\n\+\+\+ b\/rules\.yaml\n@@ -5,7 \+5,7 @@/);
@@ -219,6 +234,24 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
     await tab.getByText('Changed: MemoryBreachPredicted').waitFor();
     await tab.getByRole('button', { name: 'Discard the edit' }).click();
     await tab.getByText('It says the same as what is armed').waitFor();
+  });
+
+  it('goes on with a backtest when the connection comes back, and tells times by the clock of the service', async (t) => {
+    const { api, open } = await startPage(t);
+    await sendTrace(api, { trace: 't001' });
+    const { tab } = await open(browser, '/rules', { mayComplain: /Failed to load resource|ERR_/ });
+    // The clock of the browser is a day ahead from the next load on.
+    await tab.addInitScript('{ const now = Date.now; Date.now = () => now() + 86_400_000; }');
+    await tab.reload();
+    await tab.getByText(/8 rules, armed (now|\d+ s ago)/).waitFor();
+    await tab.getByRole('link', { name: 'MemoryBreachPredicted' }).click();
+    await editorOf(tab).waitFor();
+    await tab.route('**/api/v1/rules/backtests/*', (route) => route.abort());
+    await tab.getByRole('button', { name: 'Run the backtest' }).click();
+    await tab.locator('.backtest').getByText('The service does not answer').waitFor();
+    await tab.unroute('**/api/v1/rules/backtests/*');
+    await tab.locator('.timeline li').first().waitFor({ timeout: 60_000 });
+    assert.equal(await tab.locator('.backtest .fault').count(), 0);
   });
 
   it('takes names as text, however long and odd', async (t) => {

@@ -25,3 +25,36 @@ function isSame({ armed, edited }: NodeAlerts): boolean {
     alerts.map(({ rule, fired_at, resolved_at }) => `${rule} ${fired_at} ${resolved_at}`).join();
   return times(armed) === times(edited);
 }
+
+/** How a node's alerts differ; shifts in ms, all above 0. */
+export interface Changes {
+  readonly gone: number;
+  readonly added: number;
+  readonly same: number;
+  readonly earlier: readonly number[];
+  readonly later: readonly number[];
+}
+
+/** Alerts of one rule are the same one when their times of firing overlap, as docs/backtest.md has it. */
+export function changesOf(armed: readonly PastAlertShape[], edited: readonly PastAlertShape[]): Changes {
+  const left = [...armed];
+  const shifts: number[] = [];
+  let added = 0;
+  for (const alert of edited) {
+    const at = left.findIndex((other) => other.rule === alert.rule && overlaps(other, alert));
+    if (at < 0) added++;
+    else shifts.push(alert.fired_at - left.splice(at, 1)[0].fired_at);
+  }
+  return {
+    gone: left.length,
+    added,
+    same: shifts.filter((ms) => ms === 0).length,
+    earlier: shifts.filter((ms) => ms < 0).map((ms) => -ms),
+    later: shifts.filter((ms) => ms > 0),
+  };
+}
+
+function overlaps(a: PastAlertShape, b: PastAlertShape): boolean {
+  const endOf = ({ resolved_at }: PastAlertShape) => resolved_at ?? Number.POSITIVE_INFINITY;
+  return a.fired_at <= endOf(b) && b.fired_at <= endOf(a);
+}

@@ -3,7 +3,7 @@ import type { ComparisonShape, PastAlertShape } from '../../../serve/rules/shape
 import { serviceNow } from '../../kit/live.js';
 import { formatDuration, formatExactly, formatTime } from '../../kit/words.js';
 import { NodeLink } from '../../parts/name.js';
-import { alertsByNode } from './by-node.js';
+import { alertsByNode, type Changes, changesOf } from './by-node.js';
 
 const MOST_ROWS = 200;
 
@@ -23,7 +23,7 @@ export function NodeTable({ result }: { readonly result: ComparisonShape }) {
               <th scope="col">Node</th>
               <th scope="col">Armed</th>
               <th scope="col">Edited</th>
-              <th scope="col">First alert moves</th>
+              <th scope="col">What changes</th>
             </tr>
           </thead>
           <tbody>
@@ -38,7 +38,7 @@ export function NodeTable({ result }: { readonly result: ComparisonShape }) {
                 <td>
                   <Alerts alerts={edited} />
                 </td>
-                <td>{shiftOf(armed, edited)}</td>
+                <td>{wordsOf(changesOf(armed, edited))}</td>
               </tr>
             ))}
           </tbody>
@@ -69,9 +69,14 @@ function Alerts({ alerts }: { readonly alerts: readonly PastAlertShape[] }) {
   );
 }
 
-function shiftOf([armed]: readonly PastAlertShape[], [edited]: readonly PastAlertShape[]): string {
-  if (!armed) return 'only edited';
-  if (!edited) return 'only armed';
-  const ms = edited.fired_at - armed.fired_at;
-  return ms === 0 ? 'same' : `${formatDuration(Math.abs(ms))} ${ms < 0 ? 'earlier' : 'later'}`;
+function wordsOf({ gone, added, same, earlier, later }: Changes): string {
+  const most = (shifts: readonly number[]) => formatDuration(Math.max(...shifts));
+  const words = [
+    gone > 0 && `${gone} gone`,
+    added > 0 && `${added} new`,
+    earlier.length > 0 && `${earlier.length} earlier by up to ${most(earlier)}`,
+    later.length > 0 && `${later.length} later by up to ${most(later)}`,
+    same > 0 && `${same} as before`,
+  ];
+  return words.filter(Boolean).join(', ');
 }
