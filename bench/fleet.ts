@@ -54,7 +54,8 @@ export async function benchFleet({ nodes, hours }: Fleet): Promise<void> {
   }
 }
 
-async function fill(folder: string, nodes: number, hours: number): Promise<void> {
+/** Writes history of many nodes through the store. */
+export async function fill(folder: string, nodes: number, hours: number): Promise<void> {
   const store = await openEmbeddedStore({
     options: storeOptions.parse({ folder }),
     clock: systemClock,
@@ -163,6 +164,6 @@ function line(i: number, time: number): string {
   );
 }
 
-function print(what: string, value: string): void {
+export function print(what: string, value: string): void {
   process.stdout.write(`${what.padEnd(32)} ${value}\n`);
 }
