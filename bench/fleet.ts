@@ -54,8 +54,7 @@ export async function benchFleet({ nodes, hours }: Fleet): Promise<void> {
   }
 }
 
-/** Writes history of many nodes through the store. */
-export async function fill(folder: string, nodes: number, hours: number): Promise<void> {
+async function fill(folder: string, nodes: number, hours: number): Promise<void> {
   const store = await openEmbeddedStore({
     options: storeOptions.parse({ folder }),
     clock: systemClock,
@@ -164,6 +163,6 @@ function line(i: number, time: number): string {
   );
 }
 
-export function print(what: string, value: string): void {
+function print(what: string, value: string): void {
   process.stdout.write(`${what.padEnd(32)} ${value}\n`);
 }

@@ -4,7 +4,6 @@ import { benchBacktest } from './backtest.js';
 import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
-import { benchPage } from './page.js';
 import { benchReceive } from './receive.js';
 import { benchStorm } from './storm.js';
 
@@ -56,11 +55,4 @@ program
   .option('--jobs <n>', 'threads (default: as many as cores)', Number)
   .option('--data <folder>', 'a data folder that is there already, instead of a new one')
   .action(benchBacktest);
-program
-  .command('page')
-  .description('in Chromium: the fleet until it can be used, its filter, and a chart of a month')
-  .option('--nodes <n>', 'nodes of the fleet', Number, 10_000)
-  .option('--days <n>', 'days of history of one node (1d, 7d or 30d has a button)', Number, 30)
-  .option('--runs <n>', 'runs of each', Number, 7)
-  .action(benchPage);
 await program.parseAsync();
