@@ -4,6 +4,7 @@ import { benchBacktest } from './backtest.js';
 import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
+import { benchPage } from './page.js';
 import { benchReceive } from './receive.js';
 import { benchStorm } from './storm.js';
 
@@ -46,6 +47,15 @@ program
   .option('--nodes <n>', 'nodes', Number, 10_000)
   .option('--pools <n>', 'pools', Number, 20)
   .action(benchStorm);
+program
+  .command('page')
+  .description(
+    'the web page in Chromium, with many nodes: first paint, filter, bytes; what it costs the service',
+  )
+  .option('--nodes <n>', 'nodes', Number, 10_000)
+  .option('--hours <n>', 'hours of history', Number, 1)
+  .option('--runs <n>', 'times the page is opened', Number, 5)
+  .action(benchPage);
 program
   .command('backtest')
   .description('the shipped rules over a month of history of many nodes at 15 s, out of a data folder')

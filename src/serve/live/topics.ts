@@ -25,8 +25,10 @@ export class Topics {
     const { armed, refused, warnings } = pipeline.rules.status();
     const letters = pipeline.notify.outbox.list().map(({ id, status, attempts }) => [id, status, attempts]);
     const channels = [...pipeline.notify.channels.keys()].map((name) => pipeline.notify.watch.of(name).state);
+    // What it finds later is told with the next look.
+    void this.#fleet.refresh(at);
     return {
-      fleet: this.#fleet.refresh(at),
+      fleet: this.#fleet.revision,
       nodes: this.#revision('nodes', pipeline.registry.nodes.length),
       alerts: this.#revision('alerts', [alerts, held, past.length, past.at(-1)?.id]),
       rules: this.#revision('rules', [armed.hash, armed.since, refused?.hash, warnings.length]),
