@@ -57,7 +57,7 @@ program
 program
   .command('page')
   .description(
-    'the web page in Chromium, with many nodes: first paint, filter, bytes; what it costs the service',
+    'the web page in Chromium, with many nodes: first paint, filter, a month of one node, bytes; what it costs',
   )
   .option('--nodes <n>', 'nodes', Number, 10_000)
   .option('--hours <n>', 'hours of history', Number, 1)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page as Tab } from 'playwright-core';
 import { fillHistory, line } from './fleet-history.js';
+import { measureMonth } from './page-month.js';
 import { cpuSeconds, quantile, startService } from './service-process.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -53,6 +54,7 @@ export async function benchPage({ nodes, hours, runs }: Wanted): Promise<void> {
     for (let run = 0; run < runs; run++) visits.push(await visit(browser, service.url, nodes));
     print('first rows painted', spread(visits.map(({ paintMs }) => paintMs)));
     print('filter painted', spread(visits.map(({ filterMs }) => filterMs)));
+    print('chart of 30 days painted', spread(await measureMonth(browser, folder, runs)));
     print('JavaScript until then, gzip', `${(visits[0].scriptBytes / 1000).toFixed(1)} kB`);
   } finally {
     await browser.close();

@@ -18,6 +18,7 @@ const RULES = `groups:
     rules:
       - alert: Breach
         forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 50% }
+        for: 0s
         severity: page
 `;
 

@@ -14,9 +14,10 @@ function rowsOf(samples: readonly (Partial<Record<Signal, number>> & { readonly 
   return rows;
 }
 
-/** As a picture asks for it: every sample while there are no more of them than points. */
-function thinned(rows: Rows, signals: readonly Signal[], from: number, to: number, points: number) {
-  return thin({ low: rows, high: rows }, signals, from, rows.length <= points ? 0 : (to - from) / points);
+/** The same rows as lowest and highest, for so many points. */
+function thinned(rows: Rows, signals: readonly Signal[], to: number, points: number) {
+  const stepMs = rows.length <= points ? 0 : to / points;
+  return thin({ low: rows, high: rows }, signals, 0, stepMs);
 }
 
 describe('thin', () => {
@@ -25,7 +26,7 @@ describe('thin', () => {
       { time: 0, rss: 5 },
       { time: 10, rss: 7, ready: 1 },
     ]);
-    assert.deepEqual(thinned(rows, ['rss', 'ready'], 0, 100, 10), {
+    assert.deepEqual(thinned(rows, ['rss', 'ready'], 100, 10), {
       time: [0, 10],
       signals: { rss: { low: [5, 7], high: [5, 7] }, ready: { low: [null, 1], high: [null, 1] } },
     });
@@ -42,10 +43,10 @@ describe('thin', () => {
     const { time, signals } = thinned(
       rowsOf(samples),
       ['rss', 'requests_total', 'memory_limit', 'ready'],
-      0,
       60,
       2,
     );
+    // A point has the time of its last sample, so that counters give true rates.
     assert.deepEqual(time, [20, 50]);
     assert.deepEqual(signals.rss, { low: [1, 4], high: [9, 8] });
     assert.deepEqual(signals.requests_total, { low: [200, 500], high: [200, 500] });
@@ -58,7 +59,6 @@ describe('thin', () => {
     const { time, signals } = thinned(
       rowsOf(times.map((each) => ({ time: each, rss: 1 }))),
       ['rss'],
-      0,
       600,
       100,
     );
@@ -67,7 +67,7 @@ describe('thin', () => {
   });
 
   it('has nothing to say of no rows', () => {
-    assert.deepEqual(thinned(new Rows(1), ['rss'], 0, 100, 10).time, []);
+    assert.deepEqual(thinned(new Rows(1), ['rss'], 100, 10).time, []);
   });
 
   it('never loses a peak or a floor, never has more points than asked for, and goes forward in time', () => {
@@ -75,7 +75,7 @@ describe('thin', () => {
     fc.assert(
       fc.property(values, fc.integer({ min: 1, max: 50 }), (all, points) => {
         const rows = rowsOf(all.map((rss, index) => ({ time: index * 15, rss })));
-        const { time, signals } = thinned(rows, ['rss'], 0, all.length * 15, points);
+        const { time, signals } = thinned(rows, ['rss'], all.length * 15, points);
         const known = (column: readonly (number | null)[]) => column.filter((each) => each !== null);
         assert.equal(Math.max(...known(signals.rss.high)), Math.max(...all));
         assert.equal(Math.min(...known(signals.rss.low)), Math.min(...all));

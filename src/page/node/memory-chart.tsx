@@ -41,7 +41,7 @@ export function MemoryChart(props: MemoryChartProps) {
         hasTimes: true,
         onRange,
         series: [
-          line('--used'),
+          line('--used', { points: { show: true, size: 5, filter: isolated } }),
           line('--used', { width: 1 }),
           line('--live', { width: 2 }),
           line('--live', { dash: [2, 4] }),
@@ -67,6 +67,15 @@ export function MemoryChart(props: MemoryChartProps) {
   const label = labelOf(level, series, picture);
   return <Chart options={options} data={data} height={340} range={range} label={label} />;
 }
+
+/** Samples without neighbours, which no line shows. */
+const isolated: uPlot.Series.Points.Filter = (plot, series) => {
+  const values = plot.data[series];
+  // What is undefined is of other lines of the picture.
+  const own = Array.from(values.keys()).filter((i) => values[i] !== undefined);
+  const isThere = (at: number) => values[own[at]] != null;
+  return own.filter((_, at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
+};
 
 type Table = [number[], ...(number | null)[][]];
 
