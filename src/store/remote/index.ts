@@ -8,3 +8,4 @@ export { openRemoteStore, type RemoteStore, type RemoteStoreOptions } from './op
 export { remoteOptions } from './options.js';
 export { EXTREMES, RowTable } from './row-table.js';
 export * from './server.js';
+export * from './thinned-steps.js';
