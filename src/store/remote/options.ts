@@ -9,7 +9,8 @@ export const remoteOptions = {
     .describe('Where the database listens. Needed with every kind but embedded.'),
   token: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be a token as the database shows it, without blanks or line breaks')
+    .min(1)
+    .regex(/^[\x21-\x7e]*$/, 'must be a token as the database shows it, without blanks or line breaks')
     .optional()
     .describe('Token for the database, best as a variable of the environment. Needed with kind influx.')
     .meta({ secret: true }),

@@ -19,9 +19,14 @@ export interface Place {
   readonly bucket: string;
 }
 
+/** Every name that `freshMeasurement` has given. */
+export const measurements: string[] = [];
+
 /** A measurement that nobody else writes. */
 export function freshMeasurement(): string {
-  return `headroom_test_${randomUUID()}`;
+  const name = `headroom_test_${randomUUID()}`;
+  measurements.push(name);
+  return name;
 }
 
 /** Names and values of labels that line protocol, Flux or CSV have a meaning of their own for. */
@@ -113,6 +118,11 @@ export function describeInflux(name: string, place: (t: TestContext) => Promise<
         seen,
         sent.map((row) => [row.time, row.rss, registry.nodes[row.node].name]),
       );
+      // By its name, which is written into the query.
+      for (const { id, name } of found.nodes) {
+        const first = sent.find((row) => registry.nodes[row.node].name === name);
+        assert.equal((await readAll(other, id))[0]?.rss, first?.rss, name);
+      }
     });
 
     it('thins in the database as it is done here', async (t) => {
