@@ -15,7 +15,7 @@ export const BAD_STORE: Readonly<Record<string, readonly string[]>> = {
   'store-queue-size-bad-unit': ['2:14 queueSize: must be a size of at least 32MiB such as 1GiB, found 7'],
   'store-timeout-bad-unit': ['2:12 timeout: must be a duration such as 30s, found 7'],
   'store-token-bad-value': [
-    '2:10 token: must be a token as the database shows it, without blanks or line breaks, found a value that is not shown',
+    '2:10 token: must have at least 1 character, found a value that is not shown',
   ],
   'store-token-wrong-type': ['2:10 token: must be text, found a value that is not shown (put it in quotes)'],
   'store-url-bad-value': [
