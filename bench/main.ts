@@ -22,10 +22,20 @@ const program = new Command('bench')
 program
   .command('receive')
   .description(
-    'line protocol, 1,000 lines x 8 fields a body, durable; beside victoria-metrics where installed',
+    'line protocol (1,000 lines x 8 fields a body), OTLP and remote write, durable; beside prometheus and victoria-metrics where installed',
   )
   .option('--seconds <n>', 'length of each run', Number, 10)
-  .option('--connections <n>', 'connections', Number, 4)
+  .option(
+    '--connections <n>',
+    'connections of line protocol; as many samples under way for the others',
+    Number,
+    4,
+  )
+  .option('--only <name>', 'line-protocol, otlp or remote-write, and nobody beside')
+  .option(
+    '--profile <folder>',
+    'where to write a CPU profile of the service, for the developer tools of a browser',
+  )
   .action(benchReceive);
 program
   .command('fleet')
