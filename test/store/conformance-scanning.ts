@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { HOUR, MINUTE, registryOf, rowsOf, type StoreFactory, scanned, T0 } from './samples.js';
+import { HOUR, MINUTE, registryOf, rowsOf, type Skips, type StoreFactory, scanned, T0 } from './samples.js';
 
-export function scanning(open: StoreFactory): void {
+export function scanning(open: StoreFactory, { rewriting }: Skips = {}): void {
   it('gives all rows in time order across nodes, ties by node', async (t) => {
     const { store } = await open(t);
     const rows = rowsOf(
@@ -23,6 +23,17 @@ export function scanning(open: StoreFactory): void {
   });
 
   it('merges rows of one node and time before it thins', async (t) => {
+    const { store } = await open(t);
+    const registry = registryOf(1);
+    await store.history.append(rowsOf({ node: 0, time: T0, rss: 7 }), registry);
+    await store.history.append(rowsOf({ node: 0, time: T0, heap_used: 5 }), registry);
+    await store.history.append(rowsOf({ node: 0, time: T0 + 1000, heap_used: 6 }), registry);
+    assert.deepEqual(await scanned(store, T0, T0 + HOUR, MINUTE), [
+      { node: 0, time: T0 + 1000, labels: 0, heap_used: 5, rss: 7 },
+    ]);
+  });
+
+  it('thins what was written last of one node and time', { skip: rewriting ?? false }, async (t) => {
     const { store } = await open(t);
     const registry = registryOf(1);
     await store.history.append(rowsOf({ node: 0, time: T0, heap_used: 1, rss: 7 }), registry);

@@ -20,7 +20,7 @@ import {
 export function describeStore(name: string, open: StoreFactory, skips: Skips = {}): void {
   describe(`store: ${name}`, () => {
     describe('reading', () => reading(open, skips));
-    describe('scanning', () => scanning(open));
+    describe('scanning', () => scanning(open, skips));
     describe('the registry', () => keepingNames(open, skips));
     describe('retention', { skip: skips.partitions ?? false }, () => retention(open));
     describe('the ledger', { skip: skips.ledger ?? false }, () => ledger(open, skips));

@@ -15,8 +15,11 @@ export interface RemoteScan {
   readonly onUnknown: (series: number) => void;
 }
 
-/** Rows that one slice aims at: about 10 MB here, and a few MB of text from the database. */
-const SLICE_ROWS = 40_000;
+/**
+ * Rows that one slice aims at: about 10 MB here, and a few MB of text from the database. A thinned row is put together
+ * from several answers, and takes twice the room.
+ */
+const SLICE_ROWS = { raw: 40_000, thinned: 20_000 };
 /** How often a node is expected to report, for the length of the first slice. */
 const EXPECTED_INTERVAL_MS = 15_000;
 /** More nodes than that are not named in a query, which would grow too long. */
@@ -37,8 +40,8 @@ export async function* scanRemote(scan: RemoteScan): AsyncGenerator<Rows, void, 
   let cursor = Math.max(from, step > 0 ? Math.floor(extent.oldest / step) * step : extent.oldest);
   const perRow = EXPECTED_INTERVAL_MS / Math.max(1, scan.registry.nodes.length);
   const lengths = {
-    raw: SLICE_ROWS * perRow,
-    thinned: SLICE_ROWS * Math.max(perRow, step / Math.max(1, scan.registry.nodes.length)),
+    raw: SLICE_ROWS.raw * perRow,
+    thinned: SLICE_ROWS.thinned * Math.max(perRow, step / Math.max(1, scan.registry.nodes.length)),
   };
   while (cursor < end) {
     const covered = overlay.oldest(cursor, end);
@@ -52,7 +55,7 @@ export async function* scanRemote(scan: RemoteScan): AsyncGenerator<Rows, void, 
       ? await thinnedSlice(scan, cursor, until)
       : await rawSlice(scan, cursor, until);
     cursor = until;
-    lengths[length] *= Math.min(4, Math.max(1 / 4, SLICE_ROWS / Math.max(1, read)));
+    lengths[length] *= Math.min(4, Math.max(1 / 4, SLICE_ROWS[length] / Math.max(1, read)));
     if (rows.length > 0) yield rows;
   }
 }
