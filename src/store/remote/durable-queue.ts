@@ -239,7 +239,7 @@ export class DurableQueue {
     setTimeout(() => {
       this.#isResting = false;
       this.#write();
-    }, this.#options.commitInterval).unref();
+    }, this.#options.commitInterval);
     this.#writing = this.#commit(writers).finally(() => {
       this.#writing = undefined;
       this.#write();
