@@ -1,11 +1,13 @@
 import { cpus, totalmem } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { STORE_KINDS } from '../src/store/options.js';
 import { benchBacktest } from './backtest.js';
 import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
 import { benchReceive } from './receive.js';
 import { benchScrape } from './scrape.js';
+import { benchStoreRemote } from './store-remote.js';
 import { benchStorm } from './storm.js';
 
 /** `npm run bench -- NAME`: measures the service as its users would, in processes of its own. Nothing is asserted. */
@@ -30,6 +32,18 @@ program
   .option('--nodes <n>', 'nodes', Number, 10_000)
   .option('--hours <n>', 'hours of history', Number, 6)
   .action(benchFleet);
+program
+  .command('store-remote')
+  .description('a store in a database that runs: durable intake, time until it has all, warm start')
+  .addOption(
+    new Option('--kind <kind>', 'kind of store; influx takes INFLUX_TOKEN, INFLUX_ORG and INFLUX_BUCKET')
+      .choices(STORE_KINDS)
+      .default('victoriametrics'),
+  )
+  .option('--url <url>', 'address of the database', 'http://127.0.0.1:8428')
+  .option('--nodes <n>', 'nodes', Number, 1000)
+  .option('--hours <n>', 'hours of history', Number, 6)
+  .action(benchStoreRemote);
 program
   .command('latency')
   .description('from the sample that makes a rule true to the mail accepted by the SMTP server')

@@ -29,6 +29,9 @@ const BY_NODE = 'group(columns: ["node", "_field"])';
 /** A point as a row: what was said at one time together. */
 const ROWS = 'pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")';
 const PER_LIMIT = 'group(columns: ["pool", "node", "limit"])';
+/** Forecasts that matter are kept once in a sixtieth of their horizon; one that was not said again is of the past. */
+const standing = (saidAt) =>
+  `filter(fn: (r) => float(v: uint(v: now())) / 1000000000.0 - ${saidAt} <= r.horizon_s / 30.0 + 300.0)`;
 const NEWEST = ['sort(columns: ["_time"])', 'last(column: "_time")', 'group()'];
 
 /** By the median, the nearest breach first. */
@@ -50,15 +53,17 @@ const FLEET_TABLE = {
     },
     columns: (key) => `Value #${key}`,
   },
-  // Rows that were said long ago are of nodes that are gone or at rest.
+  // Fields of one forecast have one time; those that it left out have the time of an older one, and make a row of their own.
   influxdb: {
     queries: {
       rows: piped(
-        flux('headroom_forecast', { from: '-10m', to: 'now()' }),
+        flux('headroom_forecast', { from: '-1d', to: 'now()' }),
+        'last()',
         ROWS,
         PER_LIMIT,
         ...NEWEST,
-        'filter(fn: (r) => exists r.breach_p50_s)',
+        'filter(fn: (r) => exists r.breach_p50_s and exists r.horizon_s)',
+        standing('float(v: uint(v: r._time)) / 1000000000.0'),
         'map(fn: (r) => ({pool: r.pool, node: r.node, limit: r.limit, p50: r.breach_p50_s, p10: r.breach_p10_s, p90: r.breach_p90_s, probability: r.probability, use: r.now_bytes / r.limit_bytes, growth: r.per_hour_bytes}))',
         'sort(columns: ["p50"])',
       ),
@@ -105,7 +110,7 @@ const PANELS = [
           flux('headroom_cone', { from: 'now()', to: '3d' }),
           ROWS,
           // Later forecasts replace points of earlier ones; what was not replaced is of a forecast that is no more.
-          'filter(fn: (r) => r.said_s >= float(v: uint(v: now())) / 1000000000.0 - 600.0)',
+          standing('r.said_s'),
           'map(fn: (r) => ({_time: r._time, node: r.node, limit: r.limit, "p10 of the forecast": r.low_bytes, "median of the forecast": r.middle_bytes, "p90 of the forecast": r.high_bytes}))',
           'group(columns: ["node", "limit"])',
         ),

@@ -17,14 +17,14 @@ import { Problem } from '../problem.js';
 import { type MetricsOptions, Publisher } from '../publish/index.js';
 import { openStore, type Store, type StoreOptions } from '../store/index.js';
 import { formatDuration, Registry, type RegistryLimits, type Rows } from '../telemetry/index.js';
-import { Trend } from '../trend/index.js';
+import type { Trend } from '../trend/index.js';
 import { Evaluation } from './evaluation.js';
 import { horizonOf } from './horizons.js';
+import { Models } from './models.js';
 import { OddNodes } from './odd-nodes.js';
 import { People, type PeopleOptions } from './people.js';
 import { armedEvent, keepArmed, lastArmed, mendedNews, refusalNews, refusedEvent } from './rules-watch.js';
 import { keepSources, loadSources } from './source-records.js';
-import { FILL_AGAIN_MS, tryWarmUp } from './warm-start.js';
 
 export interface PipelineOptions {
   readonly store: StoreOptions;
@@ -69,9 +69,7 @@ export class Pipeline {
   readonly people: People;
   readonly publisher: Publisher;
   readonly #oddNodes: OddNodes;
-  #trend: Trend;
-  /** Rows that arrive while another trend room is being warmed up. */
-  #arrivals: Rows[] | undefined;
+  readonly #models: Models;
   #armed: readonly Rule[];
   #refusal: AlertNews | undefined;
   readonly options: PipelineOptions;
@@ -179,15 +177,21 @@ export class Pipeline {
       },
     });
     this.#armed = this.rules.rules;
-    this.#trend = new Trend(this.#armed.flatMap(needsOf));
-    this.evaluation = new Evaluation(registry, this.#trend, this.alerts, this.#armed);
+    this.#models = new Models(this.#armed.flatMap(needsOf), {
+      history: store.history,
+      registry,
+      clock,
+      log,
+      onRefilled: (trend) => this.evaluation.arm(this.#armed, trend),
+    });
+    this.evaluation = new Evaluation(registry, this.trend, this.alerts, this.#armed);
     this.#oddNodes = new OddNodes(registry, metrics);
     const sink = store.forecasts;
-    this.publisher = new Publisher(options, { registry, trend: () => this.#trend, sink });
+    this.publisher = new Publisher(options, { registry, trend: () => this.trend, sink });
   }
 
   get trend(): Trend {
-    return this.#trend;
+    return this.#models.trend;
   }
 
   get armed(): readonly Rule[] {
@@ -199,9 +203,7 @@ export class Pipeline {
     if (this.#isClosing) throw new Problem('shutting-down', 'the service is stopping');
     await keepSources(this.store.ledger, this.registry);
     await this.store.history.append(rows, this.registry);
-    this.#trend.observe(rows, this.registry);
-    // The caller uses its rows again.
-    this.#arrivals?.push(rows.copy());
+    this.#models.observe(rows);
     this.evaluation.noteArrivals(rows);
   }
 
@@ -219,6 +221,7 @@ export class Pipeline {
   async close(): Promise<void> {
     this.refuse();
     for (const cancel of this.#cancel) cancel();
+    this.#models.close();
     await this.#rounds;
     await this.notify.close();
     await this.publisher.close();
@@ -228,8 +231,7 @@ export class Pipeline {
   async #start(): Promise<void> {
     const { clock, log } = this.options;
     const started = clock.now();
-    const { rows, isWhole } = await tryWarmUp(this.#trend, this.store.history, this.registry, this.options);
-    if (!isWhole) this.#fillLater();
+    const rows = await this.#models.start();
     await this.alerts.load();
     await this.people.load(started);
     await this.records.load(this.store.ledger);
@@ -250,7 +252,7 @@ export class Pipeline {
   async #round(): Promise<void> {
     const now = this.options.clock.now();
     this.evaluation.round(now);
-    this.#oddNodes.round(this.#trend, now);
+    this.#oddNodes.round(this.trend, now);
     this.publisher.round(now);
     await this.alerts.commit();
     await this.people.tick(now);
@@ -271,9 +273,9 @@ export class Pipeline {
     const gone = new Set<string>();
     for (const { id, name } of this.registry.nodes) {
       // What was silent for longer than the models look back is not in them; it has been silent at least since the start.
-      const lastSeen = this.#trend.node(id)?.lastSeen ?? this.#startedAt;
+      const lastSeen = this.trend.node(id)?.lastSeen ?? this.#startedAt;
       if (now - lastSeen < GONE_AFTER_MS) continue;
-      this.#trend.forget(id);
+      this.trend.forget(id);
       gone.add(name);
     }
     this.alerts.retire((state) => !gone.has(state.node), 'the node has sent nothing for a day', now);
@@ -283,45 +285,16 @@ export class Pipeline {
   async #arm(armed: ArmedRules): Promise<void> {
     const { rules, texts } = armed;
     const { clock, log } = this.options;
-    const needs = rules.flatMap(needsOf);
-    if (!this.#trend.serves(needs)) {
-      const filled = await this.#fill(needs);
-      if (!filled) return; // Armed again meanwhile: the later set has taken over.
-      if (!filled.isWhole) this.#fillLater();
-      this.#trend = filled.trend;
-    }
+    const isLatest = await this.#models.serve(rules.flatMap(needsOf));
+    if (!isLatest) return;
     this.#armed = rules;
-    this.evaluation.arm(rules, this.#trend);
+    this.evaluation.arm(rules, this.trend);
     this.#retireUnarmed();
     const record = this.audit.entry(armedEvent(armed, 'rules.armed', clock.now()));
     await keepArmed(this.store.ledger, texts, [record]).then(
       () => this.audit.committed([record]),
       (error) => log.error({ err: error }, 'the armed rules could not be kept for the next start'),
     );
-  }
-
-  /** A trend room that has seen history and what arrived meanwhile; undefined when a later one has taken over. */
-  async #fill(needs: ReturnType<typeof needsOf>): Promise<{ trend: Trend; isWhole: boolean } | undefined> {
-    const arrivals: Rows[] = [];
-    this.#arrivals = arrivals;
-    const trend = new Trend(needs);
-    const { isWhole } = await tryWarmUp(trend, this.store.history, this.registry, this.options);
-    if (this.#arrivals !== arrivals) return undefined;
-    // What arrived during the scan may be in it, too: the trend leaves out what it has seen.
-    for (const rows of arrivals) trend.observe(rows, this.registry);
-    this.#arrivals = undefined;
-    return { trend, isWhole };
-  }
-
-  #fillLater(): void {
-    const fill = async (): Promise<void> => {
-      if (this.#isClosing || this.#arrivals) return;
-      const filled = await this.#fill(this.#armed.flatMap(needsOf));
-      if (!filled?.isWhole) return this.#fillLater();
-      this.#trend = filled.trend;
-      this.evaluation.arm(this.#armed, filled.trend);
-    };
-    this.#cancel.push(this.options.clock.after(FILL_AGAIN_MS, () => void fill()));
   }
 
   #retireUnarmed(): void {
@@ -339,7 +312,7 @@ export class Pipeline {
       rule?.kind === 'forecast'
         ? [rule.condition.withinMs, rule.condition.reaches.target]
         : [horizonOf(this.#armed, resource), undefined];
-    return this.#trend.portrait(node.id, resource, horizon, at, target);
+    return this.trend.portrait(node.id, resource, horizon, at, target);
   }
 
   /** Runs a task again and again, one at a time, `ms` after it has ended. A failure is logged; the next try follows. */

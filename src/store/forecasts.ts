@@ -94,7 +94,7 @@ const CONE_STEPS = 12;
 /**
  * `headroom_cone`: where the level is expected to go. These points lie in the FUTURE, on a grid that later forecasts share, so that
  * in a store where the last write wins the newest forecast replaces the one before. `said_s` (unix s) tells which forecast a
- * point is of: what was said long ago is left over from a forecast that is no more.
+ * point is of: what was said long ago, by its `horizon_s`, is left over from a forecast that is no more.
  */
 export function conePoints(forecasts: readonly SaidForecast[]): SeriesPoint[] {
   return forecasts.flatMap((forecast) => {
@@ -107,7 +107,8 @@ export function conePoints(forecasts: readonly SaidForecast[]): SeriesPoint[] {
       for (let time = (Math.floor(from / step) + 1) * step; time <= to; time += step) {
         const share = (time - from) / (to - from);
         const [low, middle, high] = before.map((value, k) => value + (after[k] - value) * share);
-        const fields = { low_bytes: low, middle_bytes: middle, high_bytes: high, said_s: at / 1000 };
+        const said = { said_s: at / 1000, horizon_s: horizonMs / 1000 };
+        const fields = { low_bytes: low, middle_bytes: middle, high_bytes: high, ...said };
         points.push({ measurement: 'headroom_cone', time, tags: tagsOf(forecast), fields });
       }
     }

@@ -174,6 +174,30 @@ describe('what the containers read', () => {
     }
   });
 
+  it('has the same InfluxDB in the service, in its own setup and in Grafana', () => {
+    const { services } = STACKS['with InfluxDB'];
+    const { environment = {} } = services.headroom;
+    const tokens = { HEADROOM_AGENT_TOKEN: 'token-of-agents', HEADROOM_ADMIN_TOKEN: 'token-of-people' };
+    const file = readFileSync(join(packageRoot, 'examples/headroom.yaml'), 'utf8');
+    const { config } = readConfig('headroom.yaml', file, { ...environment, ...tokens });
+    const { kind, url = '', token, org, bucket, retention, measurement } = config?.store ?? {};
+    const setup = services.influxdb.environment ?? {};
+    assert.equal(kind, 'influx');
+    assert.equal(new URL(url).hostname, 'influxdb');
+    assert.deepEqual(
+      [token, org, bucket, `${Number(retention) / 86_400_000}d`],
+      ['ADMIN_TOKEN', 'ORG', 'BUCKET', 'RETENTION'].map((name) => setup[`DOCKER_INFLUXDB_INIT_${name}`]),
+    );
+    const { datasources } = readYaml<{ datasources: { jsonData: Record<string, string> }[] }>(
+      'examples/compose/grafana/datasources/influxdb.yaml',
+    );
+    const { organization, defaultBucket } = datasources[0].jsonData;
+    // The dashboards ask for the measurement `headroom`.
+    assert.deepEqual([organization, defaultBucket, measurement], [org, bucket, 'headroom']);
+    const alone = readConfig('headroom.yaml', file, { ...base.services.headroom.environment, ...tokens });
+    assert.equal(alone.config?.store.kind, 'embedded');
+  });
+
   it('has data sources at services of the stack, and dashboards where they are mounted', () => {
     const stack = STACKS['with InfluxDB'];
     for (const name of ['metrics', 'influxdb']) {

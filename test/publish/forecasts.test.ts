@@ -13,6 +13,7 @@ import {
 import { openTemporary } from '../store/support.js';
 import { keptLog } from '../support/kept-log.js';
 import { HOUR, MINUTE } from '../support/leak.js';
+import { said } from '../support/said.js';
 import { fleetService } from './support.js';
 
 const NOW = Date.UTC(2026, 10, 22, 13, 30);
@@ -25,30 +26,6 @@ interface Said {
     readonly cone: readonly (readonly number[])[];
     readonly limit: number;
   }[];
-}
-
-function said(at: number, more: Partial<SaidForecast> = {}): SaidForecast {
-  return {
-    node: 'r-1',
-    pool: 'edge',
-    at,
-    signal: 'rss',
-    now: 100,
-    limit: 200,
-    horizonMs: 2 * HOUR,
-    probability: 0.9,
-    breachP10: at + HOUR,
-    breachP50: at + 2 * HOUR,
-    breachP90: at + 3 * HOUR,
-    perHour: 50,
-    shape: 'linear',
-    cause: 'leak',
-    cone: [
-      [at, 100, 100, 100],
-      [at + 2 * HOUR, 150, 200, 300],
-    ],
-    ...more,
-  };
 }
 
 describe('forecasts of the past', () => {
@@ -182,7 +159,8 @@ describe('forecasts as points of a series', () => {
       first.map(({ time }) => time),
     );
     const end = first[first.length - 1];
-    assert.deepEqual(end.fields, { low_bytes: 150, middle_bytes: 200, high_bytes: 300, said_s: NOW / 1000 });
+    const bytes = { low_bytes: 150, middle_bytes: 200, high_bytes: 300 };
+    assert.deepEqual(end.fields, { ...bytes, said_s: NOW / 1000, horizon_s: 7200 });
     const half = first.find(({ time }) => time === NOW + HOUR);
     assert.deepEqual(half?.fields.middle_bytes, 150);
   });

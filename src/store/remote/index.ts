@@ -9,3 +9,4 @@ export { remoteOptions } from './options.js';
 export { EXTREMES, RowTable } from './row-table.js';
 export { QUEUE_FOLDER } from './segments.js';
 export * from './server.js';
+export * from './thinned-steps.js';

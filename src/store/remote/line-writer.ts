@@ -62,15 +62,19 @@ function fieldsOf(rows: Rows, row: number): string {
   return fields;
 }
 
-/** Tags in the order of their keys, as the databases like them best. */
 function tagsOf(node: string, labels: Labels): string {
   const tags: [string, string][] = [[NODE_TAG, node]];
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [key, value] of sorted.slice(0, MOST_TAGS)) tags.push([tagKeyOf(key), value]);
   if (sorted.length > MOST_TAGS)
     tags.push([MORE_TAG, JSON.stringify(Object.fromEntries(sorted.slice(MOST_TAGS)))]);
-  tags.sort(([a], [b]) => (a < b ? -1 : 1));
-  return tags
+  return writeTags(tags);
+}
+
+/** Tags as they stand behind the measurement: `,node=r-1,pool=edge`, in the order that the databases like best. */
+export function writeTags(tags: readonly (readonly [key: string, value: string])[]): string {
+  return [...tags]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `,${escapeLine(armour(key), TAG)}=${escapeLine(armour(value), TAG)}`)
     .join('');
 }

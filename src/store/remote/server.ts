@@ -27,6 +27,10 @@ export interface RemoteServer {
   readonly name: string;
   /** For how long what was written may not be found yet, ms: the queue's rows stand in for it meanwhile. */
   readonly visibleAfterMs: number;
+  /** Whether fields may be text; false when left out. */
+  readonly takesText?: boolean;
+  /** Whether a point takes the place of an earlier one of its series and time, and may lie days ahead; false when left out. */
+  readonly replacesPoints?: boolean;
   /** Writes lines of line protocol, times in ms. Resolves when the database has them. @throws RemoteFault */
   write(lines: string): Promise<void>;
   /** Gives every sample of a stretch; in time order within a series, else in any. */

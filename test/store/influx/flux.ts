@@ -187,7 +187,7 @@ export function annotatedCsv(results: readonly FluxResult[]): string {
 
 function typeOf(column: string, value: Value): string {
   if (value instanceof Date) return 'dateTime:RFC3339';
-  return column === '_value' ? 'double' : 'string';
+  return column === '_value' && typeof value === 'number' ? 'double' : 'string';
 }
 
 /** Floats without an exponent, times without zeros at the end, as the server writes them. */

@@ -1,13 +1,19 @@
 /** Some points were dropped; the others are there. */
 export class PartialWrite extends Error {}
 
+interface Field {
+  readonly field: string;
+  readonly type: 'float' | 'integer' | 'text';
+  readonly value: number | string;
+}
+
 export interface Series {
   readonly measurement: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly field: string;
-  readonly isInteger: boolean;
+  readonly type: Field['type'];
   /** Value by time, unix ms. */
-  readonly points: Map<number, number>;
+  readonly points: Map<number, number | string>;
 }
 
 /** Series in memory, written by line protocol: of the same series and time, the value written last is kept. */
@@ -20,19 +26,19 @@ export class PointStore {
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map(parse);
-    const types = new Map([...this.all.values()].map((series) => [typeKey(series), series.isInteger]));
+    const types = new Map([...this.all.values()].map((series) => [typeKey(series), series.type]));
     let dropped = 0;
     for (const { measurement, tags, fields, time } of taken) {
       // A point is dropped as a whole.
-      const isIn = fields.every(({ field, isInteger }) => {
-        return (types.get(typeKey({ measurement, field })) ?? isInteger) === isInteger;
+      const isIn = fields.every(({ field, type }) => {
+        return (types.get(typeKey({ measurement, field })) ?? type) === type;
       });
       if (!isIn) dropped++;
-      for (const { field, value, isInteger } of isIn ? fields : []) {
+      for (const { field, value, type } of isIn ? fields : []) {
         const key = JSON.stringify([measurement, Object.entries(tags).sort(), field]);
-        const series = this.all.get(key) ?? { measurement, tags, field, isInteger, points: new Map() };
+        const series = this.all.get(key) ?? { measurement, tags, field, type, points: new Map() };
         series.points.set(time, value);
-        types.set(typeKey(series), isInteger);
+        types.set(typeKey(series), type);
         this.all.set(key, series);
       }
     }
@@ -48,22 +54,25 @@ function typeKey({ measurement, field }: Pick<Series, 'measurement' | 'field'>):
   return JSON.stringify([measurement, field]);
 }
 
-/** One line, by the grammar that InfluxDB documents: backslashes escape commas, spaces and equals signs. */
+/** One line, by the grammar that InfluxDB documents: backslashes escape commas, spaces and equals signs, quotes hold text. */
 function parse(line: string) {
-  const parts = split(line, ' ');
-  const [head = '', body = '', time = ''] = parts;
-  if (parts.length !== 3 || !/^-?\d+$/.test(time))
+  const [head = ''] = split(line, ' ');
+  const parts = split(line.slice(head.length + 1), ' ', true);
+  const [body = '', time = ''] = parts;
+  if (parts.length !== 2 || !/^-?\d+$/.test(time))
     throw new Error(`unable to parse '${line}': bad timestamp`);
   const [measurement = '', ...tagTexts] = split(head, ',');
   const tags = Object.fromEntries(tagTexts.map((tag) => pair(tag, line)));
   for (const key of Object.keys(tags))
     if (['_field', '_measurement', 'time'].includes(key)) throw new Error(`invalid tag key: ${key}`);
-  const fields = split(body, ',').map((text) => {
+  const fields = split(body, ',', true).map((text): Field => {
+    const [, key = '', quoted] = /^([^=]+)="((?:[^"\\]|\\.)*)"$/.exec(text) ?? [];
+    if (quoted !== undefined) return { field: key, type: 'text', value: quoted.replace(/\\(["\\])/g, '$1') };
     const [field, value] = pair(text, line);
-    const isInteger = /^-?\d+i$/.test(value);
-    if (!isInteger && !/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value))
+    if (/^-?\d+i$/.test(value)) return { field, type: 'integer', value: Number(value.slice(0, -1)) };
+    if (!/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value))
       throw new Error(`unable to parse '${line}': invalid number`);
-    return { field, isInteger, value: Number(value.replace('i', '')) };
+    return { field, type: 'float', value: Number(value) };
   });
   return { measurement: unescaped(measurement), tags, fields, time: Number(time) };
 }
@@ -75,12 +84,15 @@ function pair(text: string, line: string): [string, string] {
   return [unescaped(key), unescaped(value)];
 }
 
-function split(text: string, separator: string): string[] {
+/** Quotes mean something in fields only. */
+function split(text: string, separator: string, hasQuotes = false): string[] {
   const parts = [''];
+  let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
+    if (hasQuotes && character === '"') isQuoted = !isQuoted;
     if (character === '\\' && at + 1 < text.length) parts[parts.length - 1] += character + text[++at];
-    else if (character === separator) parts.push('');
+    else if (character === separator && !isQuoted) parts.push('');
     else parts[parts.length - 1] += character;
   }
   return parts;

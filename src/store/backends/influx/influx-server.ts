@@ -3,18 +3,20 @@ import type { Clock } from '../../../clock.js';
 import { Problem } from '../../../problem.js';
 import { COLUMN, isSignal, type Labels } from '../../../telemetry/index.js';
 import {
+  EXTREME_COLUMNS,
   NODE_TAG,
   namesOfTags,
   type RemoteServer,
   type SampleSink,
+  type StepSelector,
   type Stretch,
+  ThinnedSteps,
   type TornStep,
   unarmour,
 } from '../../remote/index.js';
 import { queryProblem, writeFault } from './answers.js';
 import { countQuery, extentQuery, namesQuery, rawQuery, thinnedQuery } from './flux.js';
 import type { InfluxOptions } from './options.js';
-import { EXTREME_COLUMNS, ThinnedSteps } from './thinned.js';
 
 /** Columns of an answer that are no tags. */
 const NO_TAGS = new Set(['result', 'table', '_start', '_stop', '_time', '_value', '_field', '_measurement']);
@@ -29,6 +31,8 @@ export class InfluxServer implements RemoteServer {
   readonly name: string;
   /** A write is answered once it can be queried. */
   readonly visibleAfterMs = 0;
+  readonly takesText = true;
+  readonly replacesPoints = true;
   readonly #options: InfluxOptions;
   readonly #clock: Clock;
   readonly #client: InfluxDB;
@@ -68,7 +72,9 @@ export class InfluxServer implements RemoteServer {
   async readThinned(stretch: Stretch, stepMs: number, sink: SampleSink): Promise<readonly TornStep[]> {
     const steps = new ThinnedSteps(stepMs);
     const query = thinnedQuery(this.#options, stretch, stepMs, EXTREME_COLUMNS);
-    await this.#samples(query, (result, { node, labels }) => steps.series(result, node, labels));
+    await this.#samples(query, (result, { node, labels }) =>
+      steps.series(result as StepSelector, node, labels),
+    );
     return steps.give(sink);
   }
 

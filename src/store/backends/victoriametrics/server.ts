@@ -2,12 +2,19 @@ import type { Clock } from '../../../clock.js';
 import { COLUMN, type Labels, SIGNALS, type Signal } from '../../../telemetry/index.js';
 import type { SampleSink } from '../../remote/line-reader.js';
 import { namesOfTags } from '../../remote/line-writer.js';
-import { EARLIEST_MS, LATEST_MS, type RemoteServer, type Stretch } from '../../remote/server.js';
+import {
+  EARLIEST_MS,
+  LATEST_MS,
+  type RemoteServer,
+  type Stretch,
+  type TornStep,
+} from '../../remote/server.js';
 import { VictoriaClient } from './client.js';
 import { VictoriaExtent } from './extent.js';
 import { readNames } from './names.js';
 import type { VictoriaOptions } from './options.js';
 import { inGroups, seconds, selector } from './query.js';
+import { readThinned } from './thinned.js';
 
 /** A line of the export API. What is no number (NaN, a stale marker) is null there. */
 interface Exported {
@@ -18,7 +25,7 @@ interface Exported {
 
 /**
  * VictoriaMetrics as the database behind the queue. Samples are read through the export API, which neither caches nor
- * interpolates nor holds the newest samples back (-search.latencyOffset).
+ * interpolates nor holds the newest samples back (-search.latencyOffset); thinned ones through the query API.
  */
 export class VictoriaServer implements RemoteServer {
   readonly name: string;
@@ -65,6 +72,12 @@ export class VictoriaServer implements RemoteServer {
       for await (const line of this.#client.lines('/api/v1/export', parameters))
         if (line !== '') this.#take(JSON.parse(line) as Exported, sink);
     }
+  }
+
+  /** @throws Problem store-failed */
+  async readThinned(stretch: Stretch, stepMs: number, sink: SampleSink): Promise<readonly TornStep[]> {
+    await this.#showOnce();
+    return readThinned(this.#client, this.#measurement, stretch, stepMs, sink);
   }
 
   /** @throws Problem store-failed */

@@ -1,5 +1,10 @@
-import { COLUMN, type Labels } from '../../../telemetry/index.js';
-import { EXTREMES, type SampleSink, type TornStep } from '../../remote/index.js';
+import { COLUMN, type Labels } from '../../telemetry/index.js';
+import type { SampleSink } from './line-reader.js';
+import { EXTREMES } from './row-table.js';
+import type { TornStep } from './server.js';
+
+/** What a database gives of each step: of every column its last sample; of some the lowest and the highest. */
+export type StepSelector = 'last' | 'min' | 'max';
 
 /** Columns of which the lowest and the highest of a step are needed: start_time to see whether it changes. */
 export const EXTREME_COLUMNS: readonly number[] = [...EXTREMES, COLUMN.start_time];
@@ -18,7 +23,7 @@ interface Series {
   readonly steps: Map<number, Cell>;
 }
 
-/** Puts the answers of the three selectors together, one row a series and step. */
+/** Puts together what a database gives of each step, one row a series and step. */
 export class ThinnedSteps {
   readonly #stepMs: number;
   readonly #series = new Map<string, Series>();
@@ -27,8 +32,11 @@ export class ThinnedSteps {
     this.#stepMs = stepMs;
   }
 
-  /** Takes samples of one series from one selector. */
-  series(selector: string, node: string, labels: Labels) {
+  /**
+   * Takes samples of one series from one selector, each with its own time or any other of its step: a row has the latest
+   * of `last`.
+   */
+  series(selector: StepSelector, node: string, labels: Labels) {
     const key = JSON.stringify([node, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
     let series = this.#series.get(key);
     if (!series) {
