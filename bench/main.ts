@@ -5,6 +5,7 @@ import { benchBacktest } from './backtest.js';
 import { benchFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { benchOutlook } from './outlook.js';
+import { benchPage } from './page.js';
 import { benchReceive } from './receive.js';
 import { benchScrape } from './scrape.js';
 import { benchStoreRemote } from './store-remote.js';
@@ -21,10 +22,20 @@ const program = new Command('bench')
 program
   .command('receive')
   .description(
-    'line protocol, 1,000 lines x 8 fields a body, durable; beside victoria-metrics where installed',
+    'line protocol (1,000 lines x 8 fields a body), OTLP and remote write, durable; beside prometheus and victoria-metrics where installed',
   )
   .option('--seconds <n>', 'length of each run', Number, 10)
-  .option('--connections <n>', 'connections', Number, 4)
+  .option(
+    '--connections <n>',
+    'connections of line protocol; as many samples under way for the others',
+    Number,
+    4,
+  )
+  .option('--only <name>', 'line-protocol, otlp or remote-write, and nobody beside')
+  .option(
+    '--profile <folder>',
+    'where to write a CPU profile of the service, for the developer tools of a browser',
+  )
   .action(benchReceive);
 program
   .command('fleet')
@@ -67,6 +78,15 @@ program
   .option('--nodes <n>', 'nodes', Number, 10_000)
   .option('--pools <n>', 'pools', Number, 20)
   .action(benchStorm);
+program
+  .command('page')
+  .description(
+    'the web page in Chromium, with many nodes: first paint, filter, a month of one node, bytes; what it costs',
+  )
+  .option('--nodes <n>', 'nodes', Number, 10_000)
+  .option('--hours <n>', 'hours of history', Number, 1)
+  .option('--runs <n>', 'times the page is opened', Number, 5)
+  .action(benchPage);
 program
   .command('backtest')
   .description('the shipped rules over a month of history of many nodes at 15 s, out of a data folder')

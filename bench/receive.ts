@@ -1,6 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OTLP_NAMES, OTLP_POINTS, otlpBody } from './bodies/otlp.js';
@@ -9,6 +11,8 @@ import { cpuSeconds, quantile, residentMiB, startService } from './service-proce
 
 const LINES = 1000;
 const FIELDS = 8;
+/** Bodies that each connection sends at least. */
+const LEAST_BODIES = 20;
 
 /** What is sent: one body a lane and tick. */
 interface BenchCase {
@@ -22,23 +26,20 @@ interface BenchCase {
 }
 
 const LINE_PROTOCOL: BenchCase = {
-  name: 'line protocol',
+  name: 'line-protocol',
   path: '/api/v2/write?precision=ms',
   type: 'text/plain',
   samples: LINES * FIELDS,
   body,
 };
 
-/** Beside line protocol. */
-const CASES: readonly BenchCase[] = [
-  {
-    name: 'otlp',
-    path: '/v1/metrics',
-    type: 'application/x-protobuf',
-    samples: OTLP_POINTS,
-    body: otlpBody,
-  },
-];
+const OTLP: BenchCase = {
+  name: 'otlp',
+  path: '/v1/metrics',
+  type: 'application/x-protobuf',
+  samples: OTLP_POINTS,
+  body: otlpBody,
+};
 
 const REMOTE_WRITE: BenchCase = {
   name: 'remote-write',
@@ -49,9 +50,18 @@ const REMOTE_WRITE: BenchCase = {
   body: remoteWriteBody,
 };
 
+const CASES = [LINE_PROTOCOL, OTLP, REMOTE_WRITE];
+
 interface Load {
   readonly seconds: number;
   readonly connections: number;
+}
+
+interface Wishes extends Load {
+  /** One kind of body, and nobody beside. */
+  readonly only?: string;
+  /** Folder for a profile of the service's CPU. */
+  readonly profile?: string;
 }
 
 interface Measured {
@@ -63,7 +73,7 @@ interface Measured {
 }
 
 /** Durable writes of line protocol: samples per CPU-second of the receiving process, and how long a write waits. */
-export async function benchReceive(load: Load): Promise<void> {
+export async function benchReceive({ only, profile, ...load }: Wishes): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
   try {
     const config = join(folder, 'headroom.yaml');
@@ -78,18 +88,21 @@ export async function benchReceive(load: Load): Promise<void> {
         log: { level: 'warn' },
       }),
     );
-    const service = await startService(config);
-    await drive(service.url, service.pid, { ...load, seconds: 3 }, LINE_PROTOCOL);
-    const ours = await drive(service.url, service.pid, load, LINE_PROTOCOL);
-    report('headroom', ours, residentMiB(service.pid).peak);
-    for (const each of [...CASES, REMOTE_WRITE]) {
+    const service = await startService(
+      config,
+      profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
+    );
+    let ours: Measured | undefined;
+    for (const each of CASES.filter(({ name }) => only === undefined || name === only)) {
       // As many samples under way as with line protocol, whatever the size of a body.
       const connections = Math.round((load.connections * LINE_PROTOCOL.samples) / each.samples);
       await drive(service.url, service.pid, { seconds: 3, connections }, each);
       const measured = await drive(service.url, service.pid, { ...load, connections }, each);
+      ours ??= measured;
       report(`headroom ${each.name}`, measured, residentMiB(service.pid).peak);
     }
     await service.stop();
+    if (only !== undefined || !ours) return;
     await drivePrometheus(folder, load);
     const theirs = await driveVictoria(folder, load);
     if (theirs) {
@@ -109,7 +122,7 @@ async function drivePrometheus(folder: string, load: Load): Promise<void> {
   }
   const config = join(folder, 'prometheus.yml');
   writeFileSync(config, '{}');
-  const listen = '127.0.0.1:18429';
+  const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(
     'prometheus',
     [
@@ -121,14 +134,14 @@ async function drivePrometheus(folder: string, load: Load): Promise<void> {
     { stdio: 'ignore' },
   );
   try {
-    for (let tries = 0; tries < 100 && !(await isUp(`http://${listen}/-/ready`)); tries++) {
+    for (let tries = 0; tries < 300 && !(await isUp(`http://${listen}/-/ready`)); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await drive(`http://${listen}`, child.pid!, { ...load, seconds: 3 }, REMOTE_WRITE);
     const measured = await drive(`http://${listen}`, child.pid!, load, REMOTE_WRITE);
     report('prometheus r-w', measured, residentMiB(child.pid!).peak);
   } finally {
-    child.kill('SIGTERM');
+    await end(child);
   }
 }
 
@@ -138,14 +151,14 @@ async function driveVictoria(folder: string, load: Load): Promise<Measured | nul
   } catch {
     return null;
   }
-  const listen = '127.0.0.1:18428';
+  const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(
     'victoria-metrics',
     [`-storageDataPath=${join(folder, 'vm')}`, `-httpListenAddr=${listen}`, '-retentionPeriod=12'],
     { stdio: 'ignore' },
   );
   try {
-    for (let tries = 0; tries < 100 && !(await isUp(`http://${listen}/health`)); tries++) {
+    for (let tries = 0; tries < 300 && !(await isUp(`http://${listen}/health`)); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const url = `http://${listen}`;
@@ -157,25 +170,36 @@ async function driveVictoria(folder: string, load: Load): Promise<Measured | nul
     report('victoria-metrics r-w', written, residentMiB(child.pid!).peak);
     return measured;
   } finally {
-    child.kill('SIGTERM');
+    await end(child);
   }
+}
+
+/** What it holds in memory it writes first: its folder is in use until it has ended. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 }
 
 function report(name: string, { samples, cpu, wall, latencies, refused }: Measured, peakMiB: number): void {
   const millions = (value: number): string => `${(value / 1e6).toFixed(2)} M`;
   process.stdout.write(
-    `${name.padEnd(21)} ${millions(samples / cpu)} samples/CPU-s  ${millions(samples / wall)} samples/s  ` +
+    `${name.padEnd(22)} ${millions(samples / cpu)} samples/CPU-s  ${millions(samples / wall)} samples/s  ` +
       `p50 ${quantile(latencies, 0.5).toFixed(0)} ms  p99 ${quantile(latencies, 0.99).toFixed(0)} ms  ` +
       `refused ${refused}  peak ${peakMiB} MiB\n`,
   );
 }
 
-/** Each connection sends the next body as soon as the last one was answered, for so many seconds. */
+/**
+ * Each connection sends the next body as soon as the last one was answered, for so many seconds, and at least so many
+ * bodies: on a busy machine seconds say little.
+ */
 async function drive(
   url: string,
   pid: number,
   { seconds, connections }: Load,
   sent: BenchCase,
+  least = LEAST_BODIES,
 ): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
@@ -185,7 +209,7 @@ async function drive(
   const begun = performance.now();
   let tick = Date.now() - 3_000_000;
   const worker = async (lane: number) => {
-    while (performance.now() - begun < seconds * 1000) {
+    for (let count = 0; count < least || performance.now() - begun < seconds * 1000; count++) {
       tick += 1;
       const bytes = sent.body(lane, tick);
       const before = performance.now();
@@ -233,6 +257,15 @@ function post(
     outgoing.once('error', reject);
     outgoing.end(body);
   });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function isUp(url: string): Promise<boolean> {

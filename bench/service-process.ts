@@ -11,10 +11,13 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `headroom serve` with a configuration file; resolves when it listens. */
-export async function startService(configFile: string): Promise<ServiceProcess> {
+/** Starts `headroom serve` with a configuration file, and options of Node before it; resolves when it listens. */
+export async function startService(
+  configFile: string,
+  nodeOptions: readonly string[] = [],
+): Promise<ServiceProcess> {
   const main = join(packageRoot, 'dist/src/main.js');
-  const child = spawn(process.execPath, [main, 'serve', '--config', configFile], {
+  const child = spawn(process.execPath, [...nodeOptions, main, 'serve', '--config', configFile], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await firstUrl(child);

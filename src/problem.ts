@@ -62,6 +62,12 @@ export const PROBLEMS = {
     retryable: true,
     cure: 'Wait for the time in Retry-After, then try with the right token.',
   },
+  'too-often': { status: 429, retryable: true, cure: 'Wait for the time in Retry-After.' },
+  'backtest-busy': {
+    status: 409,
+    retryable: true,
+    cure: 'Only one runs at a time; try again when it has ended.',
+  },
   'too-many-labels': {
     status: 400,
     retryable: false,

@@ -13,7 +13,7 @@ const JOINING: Readonly<Record<string, readonly string[]>> = {
   // Options of the rooms, and the reading of YAML that evaluate has.
   config: [],
   pipeline: [],
-  serve: ['pipeline', 'config'],
+  serve: ['pipeline', 'config', 'check', 'editor', 'backtest'],
   replay: ['pipeline'],
   'rule-test': ['pipeline', 'replay'],
   backtest: ['pipeline', 'replay'],
@@ -42,9 +42,14 @@ const SHARED_BY_ADAPTERS = new Set([
 ]);
 /** What the page may have of the service: nothing that would carry a server into a browser. */
 const FOR_THE_PAGE = new Set(
-  ['serve/shapes.ts', 'serve/silence-shapes.ts', 'serve/delivery-shapes.ts', 'telemetry/units.ts'].map(
-    (file) => `page ${file}`,
-  ),
+  [
+    'serve/shapes.ts',
+    'serve/node-shapes.ts',
+    'serve/silence-shapes.ts',
+    'serve/delivery-shapes.ts',
+    'serve/rules/shapes.ts',
+    'telemetry/units.ts',
+  ].map((file) => `page ${file}`),
 );
 const MOST_LINES = 350;
 

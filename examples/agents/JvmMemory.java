@@ -12,34 +12,34 @@ import java.util.List;
 
 /**
  * Sends the memory of this JVM as OTLP in JSON, under the names of OpenTelemetry's semantic conventions, with nothing but the
- * JDK: JvmMemory.start(url, token or null, instance, intervalMs). The heap is sent as one pool.
+ * JDK: JvmMemory.start(url, token or null, service, instance, intervalMs). The heap is sent as one pool.
  */
 public final class JvmMemory {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  public static void start(String url, String token, String instance, long intervalMs) {
-    Thread thread = new Thread(() -> run(url, token, instance, intervalMs), "jvm-memory");
+  public static void start(String url, String token, String service, String instance, long intervalMs) {
+    Thread thread = new Thread(() -> run(url, token, service, instance, intervalMs), "jvm-memory");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** For a try: java JvmMemory.java URL INSTANCE INTERVAL_MS LEAK_KIB_PER_100_MS */
+  /** For a try: java JvmMemory.java URL SERVICE INSTANCE INTERVAL_MS LEAK_KIB_PER_100_MS */
   public static void main(String[] args) throws Exception {
-    start(args[0], null, args[1], Long.parseLong(args[2]));
+    start(args[0], null, args[1], args[2], Long.parseLong(args[3]));
     List<byte[]> kept = new ArrayList<>();
     while (true) {
-      kept.add(new byte[Integer.parseInt(args[3]) * 1024]);
+      kept.add(new byte[Integer.parseInt(args[4]) * 1024]);
       Thread.sleep(100);
     }
   }
 
-  private static void run(String url, String token, String instance, long intervalMs) {
+  private static void run(String url, String token, String service, String instance, long intervalMs) {
     while (true) {
       try {
         HttpRequest.Builder request =
             HttpRequest.newBuilder(URI.create(url + "/v1/metrics"))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body(instance)));
+                .POST(HttpRequest.BodyPublishers.ofString(body(service, instance)));
         if (token != null) request.header("Authorization", "Bearer " + token);
         HttpResponse<String> answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) System.err.println(answer.statusCode() + " " + answer.body());
@@ -57,7 +57,7 @@ public final class JvmMemory {
     }
   }
 
-  private static String body(String instance) {
+  private static String body(String service, String instance) {
     long now = System.currentTimeMillis();
     long started = ManagementFactory.getRuntimeMXBean().getStartTime();
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
@@ -74,6 +74,8 @@ public final class JvmMemory {
     }
     String times = times(started, now);
     return "{\"resourceMetrics\":[{\"resource\":{\"attributes\":["
+        + attribute("service.name", service)
+        + ","
         + attribute("service.instance.id", instance)
         + "]},\"scopeMetrics\":[{\"scope\":{\"name\":\"jvm-memory\"},\"metrics\":["
         + heap("jvm.memory.used", heap.getUsed(), times)

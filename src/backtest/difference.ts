@@ -100,6 +100,11 @@ function nodeKey({ world, node }: JudgedEpisode): string {
   return JSON.stringify([world, node]);
 }
 
+/** Whether two rules say the same, wherever they are written. */
+export function isSameRule(a: Rule, b: Rule): boolean {
+  return a.kind === b.kind && changedFields(a, b).length === 0;
+}
+
 /** Where a rule is written is no part of it. */
 const PLACE = new Set(['file', 'line', 'group', 'id']);
 

@@ -2,7 +2,7 @@
 // what came, and how two sets of rules differ. Runs the rooms of the live pipeline on the history's own time.
 export * from './backtest.js';
 export type * from './contract.js';
-export type { Difference, RuleDifference } from './difference.js';
+export { type Difference, isSameRule, type RuleDifference } from './difference.js';
 export type { BreachVerdict, JudgedEpisode, Verdict } from './judge.js';
 export { htmlReport } from './report/html.js';
 export { jsonReport } from './report/json.js';

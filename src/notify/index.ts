@@ -22,6 +22,7 @@ export { type Beat, type Heartbeat, startHeartbeat } from './heartbeat.js';
 export type { LetterView } from './letter.js';
 export { html, Markup } from './message/html-tag.js';
 export { PageWriter, type PageWriterOptions } from './message/page-writer.js';
+export { planRestarts, type RestartPlan, type Threat } from './message/restart-plan.js';
 export { Times } from './message/times.js';
 export { type Notify, type NotifyContext, openNotify } from './open-notify.js';
 export { type NotifyOptions, notifyOptions } from './options.js';

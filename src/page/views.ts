@@ -23,6 +23,12 @@ export const VIEWS: readonly View[] = [
     load: () => import('./fleet/fleet-page.js').then(({ FleetPage }) => FleetPage),
   },
   {
+    path: '/nodes/:node',
+    title: 'Node',
+    isInNav: false,
+    load: () => import('./node/node-page.js').then(({ NodePage }) => NodePage),
+  },
+  {
     path: '/alerts',
     title: 'Alerts',
     isInNav: true,
@@ -39,6 +45,18 @@ export const VIEWS: readonly View[] = [
     title: 'Delivery',
     isInNav: true,
     load: () => import('./delivery/delivery-page.js').then(({ DeliveryPage }) => DeliveryPage),
+  },
+  {
+    path: '/rules',
+    title: 'Rules',
+    isInNav: true,
+    load: () => import('./rules/rules-page.js').then(({ RulesPage }) => RulesPage),
+  },
+  {
+    path: '/rules/:rule',
+    title: 'Rule',
+    isInNav: false,
+    load: () => import('./rules/rule-page.js').then(({ RulePage }) => RulePage),
   },
   {
     path: '/start',

@@ -3,3 +3,4 @@
 export { FLEET_METRICS, FleetMetrics } from './fleet-metrics.js';
 export { type MetricsOptions, metricsOptions } from './options.js';
 export { Publisher } from './publisher.js';
+export { coneOf, saidOf } from './said.js';

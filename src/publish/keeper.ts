@@ -1,6 +1,7 @@
 import { LIMIT_OF, type SaidForecast } from '../store/index.js';
 import type { Registry } from '../telemetry/index.js';
 import { isStale, type Outlook, type Resource, type Trend } from '../trend/index.js';
+import { coneOf, saidOf } from './said.js';
 
 /** Rounds in which all nodes are looked at once, and the fewest nodes of a round. */
 const ROUNDS = 20;
@@ -64,50 +65,4 @@ export class ForecastKeeper {
     this.#last[signal][node] = { at, matters };
     return true;
   }
-}
-
-function coneOf(
-  trend: Trend,
-  node: number,
-  { signal, horizonMs }: Outlook,
-  at: number,
-): SaidForecast['cone'] {
-  const portrait = trend.portrait(node, signal, horizonMs, at);
-  if (!portrait) return [];
-  // The fit begins at the start of its stretch; from now on it has a point for each of the cone.
-  const middles = portrait.fit.slice(portrait.fit.length - portrait.cone.length);
-  return portrait.cone.map(([time, low, high], i) => [
-    Math.round(time),
-    Math.round(low),
-    Math.round(middles[i][1]),
-    Math.round(high),
-  ]);
-}
-
-function saidOf(
-  outlook: Outlook,
-  node: string,
-  pool: string,
-  at: number,
-  cone: SaidForecast['cone'],
-): SaidForecast {
-  const { signal, now, limit, horizonMs, probability, breachP10, breachP50, breachP90 } = outlook;
-  const { shape, cause, growth } = outlook;
-  const perHour = growth?.perHour ?? null;
-  const times = { breachP10, breachP50, breachP90 };
-  return {
-    node,
-    pool,
-    at,
-    signal,
-    now,
-    limit,
-    horizonMs,
-    probability,
-    ...times,
-    perHour,
-    shape,
-    cause,
-    cone,
-  };
 }

@@ -49,7 +49,8 @@ const LOG_EVERY_MS = 60_000;
 export class Door {
   readonly #options: DoorOptions;
   readonly #doorkeeper: Doorkeeper;
-  /** Sums of all protocols: the parts of one may come by several. */
+  /** Of all protocols: the parts of one may come by several. */
+  readonly #sums: Sums;
   readonly #lines: InfluxLineParser;
   readonly #remoteWrite: RemoteWriteReader;
   readonly #otlpProtobuf: OtlpProtobufReader;
@@ -61,6 +62,7 @@ export class Door {
     this.#options = options;
     this.#doorkeeper = new Doorkeeper(options.registry, options.limits);
     const sums = new Sums(options.registry);
+    this.#sums = sums;
     this.#lines = new InfluxLineParser(this.#doorkeeper, options.names, sums);
     const desk = new SeriesDesk(this.#doorkeeper, options.names, sums);
     this.#remoteWrite = new RemoteWriteReader(desk);
@@ -121,6 +123,9 @@ export class Door {
     try {
       await read(batch);
       if (rows.length > 0) await accept(rows);
+    } catch (error) {
+      this.#sums.abandon(batch);
+      throw error;
     } finally {
       if (rows.capacity <= KEPT_ROWS && this.#spare.length < KEPT_ROW_SETS) this.#spare.push(rows);
     }

@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Sources } from '../telemetry/index.js';
 import type { Batch } from './intake.js';
 
 export type Protocol = 'influx-v1' | 'influx-v2' | 'json' | 'remote-write' | 'otlp';
@@ -11,7 +12,8 @@ export class ReceiveMetrics {
   readonly #bytes: Counter<'protocol'>;
   readonly #seconds: Histogram<'protocol' | 'status'>;
 
-  constructor(registry: Registry) {
+  /** `sources` knows what was left since another source is used. */
+  constructor(registry: Registry, sources: Sources) {
     const registers = [registry];
     this.#samples = new Counter({
       name: 'headroom_receive_samples_total',
@@ -30,6 +32,15 @@ export class ReceiveMetrics {
       help: 'Good lines, and samples of series, that carry no known signal or no value.',
       labelNames: ['protocol'],
       registers,
+    });
+    new Counter({
+      name: 'headroom_receive_samples_unused_total',
+      help: 'Good samples that were not kept, since the signal of that node is read from another source.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(sources.unused);
+      },
     });
     this.#bytes = new Counter({
       name: 'headroom_receive_bytes_total',

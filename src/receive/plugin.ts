@@ -43,7 +43,7 @@ const JSON_TYPES = ['application/json', 'application/x-ndjson'];
 
 /** The writing side of the HTTP API: line protocol of InfluxDB 1 and 2, JSON, remote write and OTLP. */
 export const receivePlugin: FastifyPluginAsync<ReceivePluginOptions> = async (app, options) => {
-  const metrics = new ReceiveMetrics(options.metrics);
+  const metrics = new ReceiveMetrics(options.metrics, options.registry.sources);
   const door = new Door({ ...options, metrics });
 
   const lines = (version: InfluxVersion, dialect: Dialect) => async (scope: FastifyInstance) => {

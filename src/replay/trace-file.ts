@@ -4,7 +4,14 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { nearest } from '../evaluate/index.js';
 import { type Place, Problem } from '../problem.js';
-import { type NodeRecord, parseBytes, type Registry, type Rows, type Signal } from '../telemetry/index.js';
+import {
+  type NodeRecord,
+  parseBytes,
+  type Registry,
+  type Rows,
+  SIGNAL_OF_COLUMN,
+  type Signal,
+} from '../telemetry/index.js';
 
 /** One row of a trace; NaN where a cell is empty. */
 export interface TraceRow {
@@ -18,21 +25,8 @@ export interface TraceRow {
   readonly values: readonly number[];
 }
 
-const COLUMN_OF_SIGNAL = {
-  rss_bytes: 'rss',
-  heap_used_bytes: 'heap_used',
-  heap_after_gc_bytes: 'heap_after_gc',
-  heap_limit_bytes: 'heap_limit',
-  memory_limit_bytes: 'memory_limit',
-  gc_pause_seconds_total: 'gc_pause_total',
-  gc_cycles_total: 'gc_count',
-  ready: 'ready',
-  requests_total: 'requests_total',
-  start_time_s: 'start_time',
-} as const satisfies Record<string, Signal>;
-
 /** Signals of `TraceRow.values`, in their order. */
-export const TRACE_SIGNALS: readonly Signal[] = Object.values(COLUMN_OF_SIGNAL);
+export const TRACE_SIGNALS: readonly Signal[] = Object.values(SIGNAL_OF_COLUMN);
 
 /** A row of a trace as the one row of `into`; its node is made known. */
 export function takeRow(row: TraceRow, at: number, registry: Registry, into: Rows): NodeRecord {
@@ -194,5 +188,5 @@ function cureOfCell(cell: string): string {
   return 'Write a number with a point for decimals, without a unit or quotes, or leave the cell empty.';
 }
 
-const TRACE_COLUMNS = Object.keys(COLUMN_OF_SIGNAL);
+const TRACE_COLUMNS = Object.keys(SIGNAL_OF_COLUMN);
 const ALL_COLUMNS = [...REQUIRED, 'version', ...TRACE_COLUMNS];

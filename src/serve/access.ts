@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Name of the people's token that it came with; undefined while none is configured. */
     holder: string | undefined;
+    /** What the holder may do. */
+    role: PersonRole;
     /** When the session that it came with is over, unix ms; infinite without one. */
     sessionEndsAt: number;
   }

@@ -22,7 +22,10 @@ import { fleetRoutes } from './routes/fleet.js';
 import { forecastRoutes } from './routes/forecasts.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
+import { nodePictureRoutes } from './routes/node-picture.js';
 import { nodeRoutes } from './routes/nodes.js';
+import { ruleBacktestRoutes } from './routes/rule-backtests.js';
+import { ruleFileRoutes } from './routes/rule-files.js';
 import { ruleRoutes } from './routes/rules.js';
 import { seriesRoutes } from './routes/series.js';
 import { sessionRoutes } from './routes/session.js';
@@ -103,10 +106,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     async (people) => {
       takeJson(people);
       people.decorateRequest('holder', undefined);
+      people.decorateRequest('role', 'read');
       people.decorateRequest('sessionEndsAt', Number.POSITIVE_INFINITY);
       people.addHook('onRequest', async (request) => {
-        const { holder, endsAt } = checkPerson(access, request, now());
+        const { holder, role, endsAt } = checkPerson(access, request, now());
         request.holder = holder;
+        request.role = role;
         request.sessionEndsAt = endsAt ?? Number.POSITIVE_INFINITY;
       });
       fleetRoutes(people, fleet, now);
@@ -114,11 +119,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       seriesRoutes(people, pipeline, now);
       nodeRoutes(people, pipeline, now);
       forecastRoutes(people, pipeline, now);
+      nodePictureRoutes(people, pipeline, now);
       historyRoutes(people, pipeline, now);
       alertRoutes(people, pipeline, now);
       silenceRoutes(people, pipeline, now);
       auditRoutes(people, pipeline);
       ruleRoutes(people, pipeline);
+      ruleFileRoutes(people, pipeline, now);
+      ruleBacktestRoutes(people, pipeline);
       deliveryRoutes(people, pipeline);
       channelRoutes(people, pipeline, now);
     },

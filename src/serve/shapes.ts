@@ -251,20 +251,3 @@ export const fleetShape = z.object({
   columns: fleetColumns,
 });
 export type FleetShape = z.infer<typeof fleetShape>;
-
-export const seriesShape = z.object({
-  node: z.string(),
-  from: time,
-  to: time,
-  step_ms: z.number().describe('Stretch that one point stands for; 0: every sample is there'),
-  time: z.array(time),
-  signals: z
-    .record(
-      z.string(),
-      z.object({ low: z.array(z.number().nullable()), high: z.array(z.number().nullable()) }),
-    )
-    .describe(
-      'Lowest and highest value in each stretch; of counters both are the last. Null: nothing was sent',
-    ),
-});
-export type SeriesShape = z.infer<typeof seriesShape>;

@@ -36,6 +36,12 @@ export interface History {
   read(node: number, from: number, to: number, signals?: readonly Signal[]): Promise<Rows>;
 
   /**
+   * One node's rows with `from <= time < to` for a picture, folded to one per stretch of `stepMs` (counted from `from`) and
+   * (labels, start_time), in time order. Left out by a backend that folds no faster than who reads all rows.
+   */
+  outline?(node: number, from: number, to: number, stepMs: number): Promise<Outline>;
+
+  /**
    * All nodes' rows with `from <= time < to`, thinned for a warm start: at most one row per node, `stepMs` and
    * (labels, start_time), in time order across nodes (ties by node). Each signal is the last value in its step, but
    * `heap_used` and `rss` are the lowest of an even step and the highest of an odd one (counted from the epoch), so that
@@ -51,6 +57,14 @@ export interface History {
   retain(before: number): Promise<number>;
 
   stats(): Promise<HistoryStats>;
+}
+
+/** Folded rows, the same ones twice, see History.outline. Of counters, limits and starts both have the last value. */
+export interface Outline {
+  /** With the time of the first sample of each, and the lowest `rss`, `heap_used`, `heap_after_gc` and `ready`. */
+  readonly low: Rows;
+  /** With the time of the last sample, and the highest. */
+  readonly high: Rows;
 }
 
 export interface HistoryStats {

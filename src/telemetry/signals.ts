@@ -53,3 +53,17 @@ export function isSignal(name: string): name is Signal {
 export function isNoLimit(bytes: number): boolean {
   return !(bytes >= 1) || bytes >= 2 ** 62;
 }
+
+/** Columns of a trace file, in the order in which they are written; docs/replay.md has the format. */
+export const SIGNAL_OF_COLUMN = {
+  rss_bytes: 'rss',
+  heap_used_bytes: 'heap_used',
+  heap_after_gc_bytes: 'heap_after_gc',
+  heap_limit_bytes: 'heap_limit',
+  memory_limit_bytes: 'memory_limit',
+  gc_pause_seconds_total: 'gc_pause_total',
+  gc_cycles_total: 'gc_count',
+  ready: 'ready',
+  requests_total: 'requests_total',
+  start_time_s: 'start_time',
+} as const satisfies Record<string, Signal>;

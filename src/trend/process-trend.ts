@@ -201,7 +201,8 @@ export class ProcessTrend {
     const fresh = due.filter((each) => !this.#switches.has(each));
     this.#switches = new Set(due);
     for (const { column, at, from, to } of fresh) {
-      if (!CUTTING_COLUMNS.includes(column)) continue;
+      // Of limits and readiness two sources can be compared: they are what they are now.
+      if (!PROCESS_COLUMNS.includes(column)) continue;
       this.latest[column] = Number.NaN;
       if (column === COLUMN.start_time) this.#identity.start = Number.NaN;
       else if (column === COLUMN.gc_count) this.#identity.collections = Number.NaN;
@@ -299,9 +300,6 @@ const PROCESS_COLUMNS = [
 ];
 
 const MEMORY_COLUMNS = [COLUMN.rss, COLUMN.heap_used, COLUMN.heap_after_gc];
-
-/** Signals of which two sources cannot be compared; limits and readiness are what they are now. */
-const CUTTING_COLUMNS = PROCESS_COLUMNS;
 
 /**
  * Memory of 0 is a runtime that has not measured yet (Micrometer's live data size before the first collection); what

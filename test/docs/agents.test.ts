@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'smol-toml';
 import { packageRoot } from '../../src/paths.js';
 import { buildService } from '../support/build-service.js';
 import { hasCurl } from '../support/has-curl.js';
+import { attribute, encodeOtlp, gauge, PROTOBUF_TYPE, request } from '../support/otlp.js';
+import { bodyOf, headersOf } from '../support/remote-write.js';
 import { RoundClock } from '../support/round-clock.js';
 import { blocksOf } from './pages.js';
 import { exampleService, runShell } from './service.js';
@@ -97,5 +99,56 @@ describe('the guides of agents', () => {
     const at = blocks.findIndex(({ marks }) => marks.includes('run'));
     const printed = await runShell(blocks[at].text, service.url);
     assert.equal(printed.trim(), blocks[at + 1].text.trim());
+  });
+
+  it('are all in the list of guides', () => {
+    const folder = join(packageRoot, 'docs/agents');
+    const list = readFileSync(join(folder, 'README.md'), 'utf8');
+    for (const page of readdirSync(folder).filter((name) => name !== 'README.md'))
+      assert.ok(list.includes(`](${page})`), page);
+  });
+
+  it('show with curl what has arrived from the agent that they speak of', { skip: !hasCurl() }, async (t) => {
+    const clock = new RoundClock(NOW);
+    const { service } = await buildService(t, {
+      clock,
+      config: { rules: { folder: join(packageRoot, 'rules') } },
+    });
+    const send = async (path: string, body: Uint8Array, headers: Record<string, string>) => {
+      const answer = await fetch(service.url + path, { method: 'POST', body, headers });
+      assert.ok(answer.ok, await answer.text());
+    };
+    const scraped = { __name__: 'process_resident_memory_bytes', job: 'routers', node: '127.0.0.1:9464' };
+    const container = { container: 'app', namespace: 'shop', pod: 'router-7d9f' };
+    const written = [scraped, { __name__: 'container_memory_working_set_bytes', ...container }].map(
+      (labels) => ({ labels: Object.entries(labels), samples: [[NOW, 5e8]] as const }),
+    );
+    await send('/api/v1/write', new Uint8Array(bodyOf(1, written)), headersOf(1));
+    for (const page of ['opentelemetry-node.md', 'opentelemetry-java.md']) {
+      const guide = readFileSync(join(packageRoot, 'docs/agents', page), 'utf8');
+      const said = `service.name=${guide.match(/OTEL_SERVICE_NAME=(\S+) /)?.[1]},${guide.match(/OTEL_RESOURCE_ATTRIBUTES=(\S+)/)?.[1]}`;
+      const attributes = said.split(',').map((pair) => {
+        const [key, value] = pair.split('=');
+        return attribute(key, value);
+      });
+      const metrics = [gauge('process.memory.usage', { time: NOW, more: { asInt: 500_000_000 } })];
+      const message = request({ resource: { attributes }, scopeMetrics: [{ metrics }] });
+      await send('/v1/metrics', new Uint8Array(encodeOtlp(message)), PROTOBUF_TYPE);
+    }
+    const nodes = {
+      'prom-client.md': '127.0.0.1:9464',
+      'kubernetes.md': 'shop/router-7d9f/app',
+      'prometheus.md': 'remote-write',
+      'opentelemetry-collector.md': 'otlp',
+      'opentelemetry-node.md': 'router/router-1',
+      'opentelemetry-java.md': 'orders/orders-1',
+    };
+    for (const [page, expected] of Object.entries(nodes)) {
+      const guide = readFileSync(join(packageRoot, 'docs/agents', page), 'utf8');
+      const commands = guide.match(/^ *curl .*8420.*$/gm) ?? [];
+      assert.ok(commands.length > 0, page);
+      const printed = await runShell(commands.join('\n').replaceAll('curl ', 'curl -f '), service.url);
+      assert.ok(printed.includes(expected), `${page}: ${printed}`);
+    }
   });
 });

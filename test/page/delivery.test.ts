@@ -63,7 +63,7 @@ describe('the delivery view', { skip, timeout: 120_000 }, () => {
     }
     await tab.getByRole('heading', { name: 'Dead letters' }).waitFor();
     await until(
-      async () => /410/.test((await tab.locator('.letters .rows .fault').first().textContent()) ?? ''),
+      async () => /410/.test((await tab.locator('.letters .rows .reason').first().textContent()) ?? ''),
       'the reason',
     );
     assert.deepEqual(await faults(), []);

@@ -15,7 +15,8 @@ import { type ServiceProcess, startService, type Wishes } from '../support/start
 import { until } from '../support/until.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const TRACES = join(process.env.HEADROOM_TRACES ?? '../shared/traces', 'dev');
+/** Where recorded processes are. */
+export const TRACES = join(process.env.HEADROOM_TRACES ?? '../shared/traces', 'dev');
 
 /** For `describe`: why tests of the page cannot run here, or false. */
 export const skip = !existsSync(CHROMIUM)
@@ -123,21 +124,30 @@ interface Sent {
   readonly trace: string;
   /** Second of the trace that is now; all of it when left out. */
   readonly until?: number;
+  /** Instead: so many seconds of it are left. */
+  readonly left?: number;
   /** Instead of the names in the trace. */
   readonly node?: (name: string) => string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Sends a trace by HTTP as if it had just come to pass: what it says at `until` is now. */
-export async function sendTrace(api: Api, { trace, until, node, labels }: Sent): Promise<void> {
+/**
+ * Sends a trace by HTTP as if it had just come to pass: what it says at `until` is now. What it returns sends what has come to
+ * pass since.
+ */
+export async function sendTrace(
+  api: Api,
+  { trace, until, left = 0, node, labels }: Sent,
+): Promise<() => Promise<void>> {
   const [head, ...lines] = readFileSync(join(TRACES, `${trace}.csv`), 'utf8')
     .trimEnd()
     .split('\n');
   const names = head.split(',');
   const rows = lines
     .map((line) => Object.fromEntries(line.split(',').map((cell, index) => [names[index], cell])))
-    .filter(({ time_s }) => Number(time_s) <= (until ?? Number.POSITIVE_INFINITY));
-  const last = Math.max(...rows.map(({ time_s }) => Number(time_s)));
+    // Some traces hold several nodes, one after the other.
+    .sort((a, b) => Number(a.time_s) - Number(b.time_s));
+  const last = Math.min(until ?? Number.POSITIVE_INFINITY, Number(rows[rows.length - 1].time_s) - left);
   const begin = Date.now() - 1000 - last * 1000;
   const samples = rows.map((row) => ({
     node: node ? node(row.node) : row.node,
@@ -145,7 +155,17 @@ export async function sendTrace(api: Api, { trace, until, node, labels }: Sent):
     labels: { ...(row.version ? { version: row.version } : {}), ...labels },
     ...signalsOf(row, begin),
   }));
-  for (let from = 0; from < samples.length; from += 5000) await api.push(samples.slice(from, from + 5000));
+  let sent = 0;
+  const sendDue = async () => {
+    const due = samples.findIndex(({ time }) => time > Date.now());
+    const end = due < 0 ? samples.length : due;
+    for (let from = sent; from < end; from += 5000) {
+      await api.push(samples.slice(from, Math.min(end, from + 5000)));
+    }
+    sent = end;
+  };
+  await sendDue();
+  return sendDue;
 }
 
 const SIGNAL_OF: Readonly<Record<string, string>> = {

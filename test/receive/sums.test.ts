@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problem } from '../../src/problem.js';
 import { Batch, Doorkeeper } from '../../src/receive/intake.js';
 import { loadNames } from '../../src/receive/names/index.js';
 import { receiveLimits } from '../../src/receive/options.js';
 import { SeriesDesk, type SignalSeries } from '../../src/receive/series/index.js';
 import { Registry, Rows } from '../../src/telemetry/index.js';
-import { keptOf, NOW } from './support.js';
+import { bodyOf, headersOf } from '../support/remote-write.js';
+import { buildReceiver, type Kept, keptOf, NOW } from './support.js';
 
 const limits = receiveLimits.parse({});
 const names = loadNames();
@@ -97,7 +99,7 @@ test('a part that does not come counts with its last value, and one that has end
   assert.equal(registry.sources.switchesOf(0)?.length, 1, 'a boundary, not a fall');
 });
 
-test('what is sent again changes nothing', () => {
+test('what is sent again makes the same sum again: it may not have been kept', () => {
   const { open, body } = openDesk();
   const [eden, old] = [open(...pool('eden')), open(...pool('old'))];
   const sent = [
@@ -105,7 +107,7 @@ test('what is sent again changes nothing', () => {
     [old, 0, 10],
   ] as const;
   assert.deepEqual(body(sent), [[0, 11]]);
-  assert.deepEqual(body(sent), []);
+  assert.deepEqual(body(sent), [[0, 11]]);
 });
 
 test('a part that joins late corrects the sum, behind a boundary', () => {
@@ -201,4 +203,32 @@ test('pools without a limit are no part of one', () => {
     [max('old'), 0, 100],
   ] as const;
   assert.deepEqual(body(sent), [[0, 100]]);
+});
+
+test('sums of a body that the store refused are kept when it comes again', async (t) => {
+  const kept: Kept[] = [];
+  const failures: Problem[] = [];
+  const receiver = await buildReceiver(t, {
+    accept: async (rows) => {
+      const failure = failures.pop();
+      if (failure) throw failure;
+      kept.push(...keptOf(rows, receiver.registry));
+    },
+  });
+  const send = async (from: number, to: number) => {
+    const times = Array.from({ length: to - from }, (_, i) => from + i);
+    const series = ['eden', 'old'].map((id) => ({
+      labels: Object.entries({ __name__: 'jvm_memory_used_bytes', area: 'heap', id, instance: 'a:1' }),
+      samples: times.map((step) => [NOW + step * 1000, 100 + step] as const),
+    }));
+    return receiver.post('/api/v1/write', new Uint8Array(bodyOf(1, series)), headersOf(1));
+  };
+  assert.equal((await send(0, 2)).status, 204);
+  failures.push(new Problem('store-busy', 'the queue is full', { retryAfterMs: 1000 }));
+  assert.equal((await send(2, 12)).status, 503);
+  assert.equal((await send(2, 12)).status, 204);
+  assert.deepEqual(
+    kept.map(({ time, heap_used }) => [((time as number) - NOW) / 1000, heap_used]),
+    Array.from({ length: 12 }, (_, step) => [step, 2 * (100 + step)]),
+  );
 });

@@ -29,6 +29,38 @@ export function describeStore(name: string, open: StoreFactory, skips: Skips = {
 }
 
 function reading(open: StoreFactory, skips: Skips): void {
+  it('folds a node for a picture so that peaks, floors and processes stay, where it can', async (t) => {
+    const { store } = await open(t);
+    if (!store.history.outline) return t.skip('this backend folds nothing');
+    const at = (minute: number) => T0 + minute * MINUTE;
+    const rows = rowsOf(
+      { node: 0, time: at(0), rss: 5, gc_count: 1, start_time: 1 },
+      { node: 1, time: at(1), rss: 99 },
+      { node: 0, time: at(1), rss: 9, gc_count: 2, start_time: 1 },
+      { node: 0, time: at(2), rss: 3, gc_count: 4, start_time: 1, memory_limit: 70 },
+      { node: 0, time: at(3), rss: 4, start_time: 2, labels: 1 },
+      { node: 0, time: at(61), rss: 6, start_time: 2, labels: 1 },
+    );
+    await store.history.append(rows, registryOf(2));
+    // The value that is written last wins.
+    await store.history.append(rowsOf({ node: 0, time: at(1), rss: 8 }), registryOf(2));
+    const { low, high } = await store.history.outline(0, at(0), at(90), 30 * MINUTE);
+    const start = { node: 0, labels: 0, gc_count: 4, start_time: 1, memory_limit: 70 };
+    const next = { node: 0, labels: 1, start_time: 2 };
+    assert.deepEqual(samplesOf(low), [
+      { ...start, time: at(0), rss: 3 },
+      { ...next, time: at(3), rss: 4 },
+      { ...next, time: at(61), rss: 6 },
+    ]);
+    assert.deepEqual(samplesOf(high), [
+      { ...start, time: at(2), rss: 8 },
+      { ...next, time: at(3), rss: 4 },
+      { ...next, time: at(61), rss: 6 },
+    ]);
+    assert.equal((await store.history.outline(0, at(100), at(200), MINUTE)).low.length, 0);
+    return undefined;
+  });
+
   it('gives rows in time order from inclusive, to exclusive', async (t) => {
     const { store } = await open(t);
     const times = [3, 0, 2, 1].map((minute) => T0 + minute * MINUTE);

@@ -3,9 +3,9 @@ import { type Message, nanos } from './otlp.js';
 
 const NAMES = [
   'process.memory.usage',
-  'runtime.heap.used',
-  'runtime.gc.duration',
-  'http.requests',
+  'process.runtime.go.mem.heap_alloc',
+  'go.memory.gc.pause.duration',
+  'requests_total',
   'system.cpu.load',
 ];
 
@@ -83,7 +83,7 @@ export function otlpMessages(now: number): fc.Arbitrary<Message> {
     maxLength: 2,
   });
   const resource = fc.tuple(fc.constantFrom('n-1', 'n-2', 'n-3'), attributes).map(([node, more]) => ({
-    attributes: [...more, { key: 'service.instance.id', value: { stringValue: node } }],
+    attributes: [...more, { key: 'host.name', value: { stringValue: node } }],
   }));
   const resourceMetrics = fc.array(fc.record({ resource, scopeMetrics }), { maxLength: 3 });
   return fc.record({ resourceMetrics });

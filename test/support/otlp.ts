@@ -2,9 +2,6 @@ import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { packageRoot } from '../../src/paths.js';
 
-/** Names of the signals that the tests send over OTLP. */
-export const OTLP_NAMES = join(packageRoot, 'test/fixtures/otlp/names.yaml');
-
 const root = protobuf.loadSync(join(packageRoot, 'test/fixtures/otlp/metrics.proto'));
 
 export const OtlpRequest = root.lookupType('otlp.ExportMetricsServiceRequest');
@@ -78,7 +75,7 @@ export function counted(
 /** One resource with one scope. */
 export function resource(node: string, metrics: readonly Message[], ...more: Message[]): Message {
   return {
-    resource: { attributes: [attribute('service.instance.id', node), ...more] },
+    resource: { attributes: [attribute('host.name', node), ...more] },
     scopeMetrics: [{ scope: { name: 'test', version: '1' }, metrics }],
   };
 }

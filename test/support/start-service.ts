@@ -54,13 +54,13 @@ export class ServiceProcess {
     return this.#api !== undefined;
   }
 
-  /** Resolves when it listens. Rejects with what it said when it ends instead, or takes longer than 20 s. */
+  /** Resolves when it listens. Rejects with what it said when it ends instead, or takes longer than 60 s. */
   async start(): Promise<void> {
     const { child, output } = this.#spawn();
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`the service does not listen after 20 s:\n${this.log.slice(-4000)}`)),
-        20_000,
+        () => reject(new Error(`the service does not listen after 60 s:\n${this.log.slice(-4000)}`)),
+        60_000,
       );
       child.stdout?.on('data', () => {
         const found = /^headroom listens on (\S+)/m.exec(output());

@@ -8,6 +8,9 @@ const HORIZON_SHARE = 24;
 /** At most one in so many of the alerting nodes is taken out at once; of the whole pool that is less. */
 const ONE_IN = 4;
 
+/** What a plan must know of an alert. */
+export type Threat = Pick<AlertNews, 'state' | 'kind' | 'node' | 'outlook'>;
+
 /** One batch that is restarted together. Times are unix ms. */
 export interface RestartStep {
   readonly nodes: readonly string[];
@@ -31,7 +34,7 @@ export interface RestartPlan {
  * @param at unix ms, the earliest start
  * @returns undefined for fewer than two nodes that a restart would help
  */
-export function planRestarts(alerts: readonly AlertNews[], at: number): RestartPlan | undefined {
+export function planRestarts(alerts: readonly Threat[], at: number): RestartPlan | undefined {
   const deadlines = deadlinesOf(alerts);
   if (deadlines.length < 2) return undefined;
   const restartMs = restartTimeOf(alerts);
@@ -68,7 +71,7 @@ interface Deadline {
 }
 
 /** The deadline of each node that a restart helps, the earliest first. A restart is no cure for traffic. */
-function deadlinesOf(alerts: readonly AlertNews[]): Deadline[] {
+function deadlinesOf(alerts: readonly Threat[]): Deadline[] {
   const byNode = new Map<string, number>();
   for (const { state, kind, node, outlook } of alerts) {
     const deadline = outlook?.breachP10 ?? outlook?.breachP50;
@@ -81,7 +84,7 @@ function deadlinesOf(alerts: readonly AlertNews[]): Deadline[] {
     .sort((a, b) => a.deadline - b.deadline || (a.node < b.node ? -1 : 1));
 }
 
-function restartTimeOf(alerts: readonly AlertNews[]): number {
+function restartTimeOf(alerts: readonly Threat[]): number {
   const shortest = alerts.reduce(
     (least, { outlook }) => Math.min(least, outlook?.horizonMs ?? least),
     Number.POSITIVE_INFINITY,

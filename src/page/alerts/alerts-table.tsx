@@ -48,7 +48,7 @@ function activeColumns(now: number, onChange: () => void): readonly Column<Alert
     { key: 'severity', head: 'Severity', cell: ({ severity }) => <Name text={severity} /> },
     {
       key: 'breach',
-      head: 'Breach, as said when it fired',
+      head: 'Breach, as foretold',
       cell: (alert) => (
         <span title={alert.forecast?.breach_p50 ? formatExactly(alert.forecast.breach_p50) : ''}>
           {breachWords(alert, now)}

@@ -137,7 +137,7 @@ function columnsOf(
     },
     { key: 'next', head: 'Next', cell: (letter) => nextOf(letter, now) },
     {
-      key: 'fault',
+      key: 'reason',
       head: 'Why it failed',
       cell: ({ last_failure: failure }) =>
         failure ? <Name text={failure.message} /> : <span class="quiet">–</span>,

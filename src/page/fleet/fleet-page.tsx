@@ -40,6 +40,7 @@ export function FleetPage() {
       <div class="fleet-head">
         <h1>Fleet</h1>
         <p class="quiet">
+          {rows.length < all.length ? `${rows.length} of ` : ''}
           {formatCount(all.length, 'node')},{' '}
           {firing === 0 ? 'no alert fires' : `${firing} with an alert that fires`}
         </p>

@@ -23,7 +23,7 @@ export function Pools({ label, groups, filter, now }: PoolsProps) {
           </h2>
           <p>
             {group.rows.length} {group.rows.length === 1 ? 'node' : 'nodes'}
-            {group.asked > 0 ? `, ${group.ready} of ${group.asked} ready` : ''}
+            {readyWords(group)}
           </p>
           <p class={group.firing > 0 ? 'state state-firing' : 'state state-well'}>
             {group.firing > 0 ? `${group.firing} firing` : 'none fires'}
@@ -38,6 +38,11 @@ export function Pools({ label, groups, filter, now }: PoolsProps) {
       {groups.length > MOST && <p class="quiet">and {groups.length - MOST} more</p>}
     </section>
   );
+}
+
+function readyWords({ rows, asked, ready }: Group): string {
+  if (asked === 0) return '';
+  return ready === rows.length ? ', all ready' : `, ${ready} of ${asked} ready`;
 }
 
 function hrefFor(label: string, value: string, filter: string): string {

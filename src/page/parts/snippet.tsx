@@ -1,4 +1,5 @@
 import { toast } from './toast.js';
+import './snippet.css';
 
 /** A text to be copied as it stands. */
 export function Snippet({ label, text }: { readonly label: string; readonly text: string }) {

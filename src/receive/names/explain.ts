@@ -74,7 +74,7 @@ export function explain(names: Names, metric: string, tags: Tags, options: Expla
 export function knownNames(names: Names): { metric: string; signal: Signal; source: string; from: string }[] {
   const fields = names.tables.flatMap(({ table, shape }) =>
     [...shape.fields.values()].flatMap((target) =>
-      target && target.metric.startsWith(`${table.measurement}.`)
+      target?.metric.startsWith(`${table.measurement}.`)
         ? [
             {
               metric: target.metric,

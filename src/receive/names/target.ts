@@ -19,6 +19,8 @@ export interface Target {
   readonly divide: number;
   /** A plain number, with nothing but a factor: stored as it is read. Everything else waits for the line's end. */
   readonly isPlain: boolean;
+  /** Nothing but a factor, though it may be a part of a sum or of a choice. */
+  readonly isSimple: boolean;
   readonly how: ReadHow;
   /** Of several fields for one signal the lowest rank wins; among equal ranks the lowest value. */
   readonly rank: number;
@@ -68,13 +70,8 @@ export function makeTarget(signal: Signal, options: TargetOptions = {}): Target 
   const { how = PLAIN, rank, sum, source = CANONICAL[COLUMN[signal]], metric = signal } = options;
   const [multiply, divide] = scaleOf(how.unit);
   const isTest = how.equals !== undefined || how.above !== undefined || how.between !== undefined;
-  const isPlain =
-    !isTest &&
-    !sum &&
-    how.as === 'value' &&
-    how.times === undefined &&
-    how.none.length === 0 &&
-    rank === undefined;
+  const isSimple = !isTest && how.none.length === 0;
+  const isPlain = isSimple && !sum && how.as === 'value' && how.times === undefined && rank === undefined;
   const { kind } = SIGNAL_FACTS[signal];
   return {
     signal,
@@ -84,6 +81,7 @@ export function makeTarget(signal: Signal, options: TargetOptions = {}): Target 
     multiply,
     divide,
     isPlain,
+    isSimple,
     how,
     rank: rank ?? 0,
     source,
@@ -132,6 +130,8 @@ function scaleOf(unit: ReadHow['unit']): readonly [number, number] {
  * that cannot be read so.
  */
 export function readValue(target: Target, found: number | string | boolean): number | undefined {
+  // Nearly all of them.
+  if (target.isSimple && typeof found === 'number') return (found * target.multiply) / target.divide;
   const { how } = target;
   if (how.equals !== undefined) return found === how.equals ? 1 : 0;
   const number = typeof found === 'boolean' ? Number(found) : found;

@@ -55,6 +55,7 @@ export class SeriesDesk {
     if (mappings.length === 0) return undefined;
     const { identity } = mappings[0];
     const nodeName = nodeNameOf(identity, metric.labels);
+    const isOfPod = nodeName?.endsWith(WHOLE_POD) ?? false;
     return {
       metric: metric.name,
       uses: mappings.map(({ target, protocol }): Use => {
@@ -63,7 +64,8 @@ export class SeriesDesk {
         return { target: withUnit(target, metric.unit), part, origin, start: Number.NaN };
       }),
       nodeName,
-      labels: nodeName?.endsWith(WHOLE_POD) ? {} : labelsOf(identity, metric.labels, nodeName),
+      isOfPod,
+      labels: isOfPod ? {} : labelsOf(identity, metric.labels, nodeName),
       node: undefined,
       mergedLabels: -1,
     };
@@ -111,14 +113,13 @@ export class SeriesDesk {
     const { target } = use;
     const read = readValue(target, value);
     if (read === undefined) return 'none';
-    if (!batch.isInRange(time))
-      return { code: 'out-of-range-time', describe: () => batch.describeTime(time) };
+    if (!batch.isInRange(time)) return badTime(batch, time);
     const found = target.how.as === 'uptime' ? startOf(use, time / 1000 - read) : read;
     if (target.how.times === undefined && !isAdmissible(target.kind, target.rule, found))
       return badValue(series, target, found);
     const stored = target.kind === 'limit' ? storedLimit(found) : found;
-    if (series.nodeName?.endsWith(WHOLE_POD)) {
-      const nodes = this.#pods.nodesOf(series.nodeName);
+    if (series.isOfPod) {
+      const nodes = this.#pods.nodesOf(series.nodeName!);
       if (nodes.length === 0) return 'none';
       for (const node of nodes) this.#take(batch, node, use, time, stored);
       return undefined;
@@ -161,20 +162,15 @@ export class SeriesDesk {
   #admit(series: SignalSeries): SampleFault | undefined {
     if (series.node && series.node.labels === series.mergedLabels) return undefined;
     const { nodeName } = series;
-    if (nodeName === undefined) {
-      return {
-        code: 'bad-sample',
-        describe: () =>
-          `found no label that names the node of ${series.metric}, expected node or instance (Prometheus), or service.instance.id, k8s.pod.name or host.name (OTLP)`,
-      };
-    }
+    if (nodeName === undefined) return noName(series);
     try {
       series.node = this.#doorkeeper.admit(nodeName, series.labels);
       series.mergedLabels = series.node.labels;
       return undefined;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return { code: error.code, describe: () => error.message };
+      const { code, message } = error;
+      return { code, describe: () => message };
     }
   }
 
@@ -190,6 +186,20 @@ export class SeriesDesk {
     else this.#open.set(id, { time, row });
     return row;
   }
+}
+
+// Faults are made in functions of their own: where a closure holds a parameter, every call makes room for it.
+
+function badTime(batch: Batch, time: number): SampleFault {
+  return { code: 'out-of-range-time', describe: () => batch.describeTime(time) };
+}
+
+function noName({ metric }: SignalSeries): SampleFault {
+  return {
+    code: 'bad-sample',
+    describe: () =>
+      `found no label that names the node of ${metric}, expected node or instance (Prometheus), or service.instance.id, k8s.pod.name or host.name (OTLP)`,
+  };
 }
 
 function badValue(series: SignalSeries, target: Target, found: number): SampleFault {

@@ -28,6 +28,8 @@ export interface SignalSeries {
   readonly metric: string;
   readonly uses: readonly Use[];
   readonly nodeName: string | undefined;
+  /** Whether it speaks of all nodes of a pod. */
+  readonly isOfPod: boolean;
   readonly labels: Labels;
   /** Set when the series first has a value: nodes without any are not known. */
   node: NodeRecord | undefined;

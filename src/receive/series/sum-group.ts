@@ -80,10 +80,9 @@ export class SumGroup {
       if (this.#newest !== Number.NEGATIVE_INFINITY) this.#isHeld = false;
       this.#newest = time;
     }
-    if (values.get(part) !== value) {
-      values.set(part, value);
-      this.#dirty.add(time);
-    }
+    values.set(part, value);
+    // Also where it is the same again: whoever sends it again may not have heard that it was kept.
+    this.#dirty.add(time);
     return true;
   }
 

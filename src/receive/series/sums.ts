@@ -20,6 +20,9 @@ const IDLE_MS = 3_600_000;
 export class Sums {
   readonly #groups = new Map<string, SumGroup>();
   readonly #dirty = new WeakMap<Batch, Set<SumGroup>>();
+  readonly #touched = new WeakMap<Batch, Set<string>>();
+  /** Sums that began anew and have had no part since. */
+  readonly #lost = new Set<string>();
   #limits = new Float64Array(1024).fill(Number.NaN);
   #parts = 0;
 
@@ -40,7 +43,8 @@ export class Sums {
     const key = `${node.id} ${target.sum!.id}`;
     let group = this.#groups.get(key);
     if (!group) {
-      group = new SumGroup(node, target, node.id < this.registry.sources.knownBefore);
+      const isHeld = node.id < this.registry.sources.knownBefore || this.#lost.delete(key);
+      group = new SumGroup(node, target, isHeld);
       this.#groups.set(key, group);
     }
     if (!group.hasPart(part)) {
@@ -51,9 +55,8 @@ export class Sums {
     }
     group.touchedAt = batch.now;
     if (!group.put(part, time, value)) return undefined;
-    const dirty = this.#dirty.get(batch);
-    if (dirty) dirty.add(group);
-    else this.#dirty.set(batch, new Set([group]));
+    addTo(this.#dirty, batch, group);
+    addTo(this.#touched, batch, key);
     return undefined;
   }
 
@@ -80,6 +83,18 @@ export class Sums {
     this.#dirty.delete(batch);
   }
 
+  /**
+   * The rows of a body could not be kept, and it will come again: what its sums took for settled is not. They begin anew,
+   * with their first time held back as after a start of the service.
+   */
+  abandon(batch: Batch): void {
+    for (const key of this.#touched.get(batch) ?? []) {
+      this.#parts -= this.#groups.get(key)?.partCount ?? 0;
+      this.#groups.delete(key);
+      this.#lost.add(key);
+    }
+  }
+
   noteLimit(node: number, { column }: Target, value: number): void {
     const slot = node * SIGNAL_COUNT + column;
     if (slot >= this.#limits.length) {
@@ -103,6 +118,12 @@ export class Sums {
       this.#groups.delete(key);
     }
   }
+}
+
+function addTo<T>(sets: WeakMap<Batch, Set<T>>, batch: Batch, item: T): void {
+  const set = sets.get(batch);
+  if (set) set.add(item);
+  else sets.set(batch, new Set([item]));
 }
 
 /** Where a target's samples come from, for people. */

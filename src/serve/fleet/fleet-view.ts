@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { labelsOf } from '../../dispatch/index.js';
 import { horizonOf, type Pipeline } from '../../pipeline/index.js';
 import { COLUMN, isNoLimit, type NodeRecord } from '../../telemetry/index.js';
@@ -11,6 +12,8 @@ const SILENT_INTERVALS = 4;
 const SILENT_MS = 15_000;
 /** Asked again sooner, the answer is the one before. */
 const FRESH_MS = 900;
+/** So many rows are worked out at a stretch: a few ms, after which whoever waits has a turn. */
+const STRETCH_ROWS = 100;
 
 type Row = { readonly [Column in keyof FleetColumns]: FleetColumns[Column][number] };
 
@@ -28,19 +31,36 @@ export class FleetView {
   readonly #rows: (Kept | undefined)[] = [];
   #revision = 0;
   #refreshedAt = Number.NEGATIVE_INFINITY;
+  #refreshing: Promise<void> | undefined;
 
   constructor(pipeline: Pipeline, run: string) {
     this.#pipeline = pipeline;
     this.#run = run;
   }
 
-  /** Looks at all nodes anew and returns the number of the newest change. `at` is unix ms. */
-  refresh(at: number): number {
-    if (Math.abs(at - this.#refreshedAt) < FRESH_MS) return this.#revision;
+  /** The number of the newest change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /**
+   * Looks at all nodes anew; where few have changed it is done when this returns, else when it resolves: the first look at
+   * thousands of nodes takes turns with everything else. `at` is unix ms.
+   */
+  refresh(at: number): Promise<void> {
+    this.#refreshing ??= this.#lookAtAll(at).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #lookAtAll(at: number): Promise<void> {
+    if (Math.abs(at - this.#refreshedAt) < FRESH_MS) return;
     this.#refreshedAt = at;
     const { registry, trend } = this.#pipeline;
     const alerts = this.#alerts(at);
     const revision = this.#revision + 1;
+    let changes = 0;
     for (const node of registry.nodes) {
       const process = trend.node(node.id);
       const state = stateOf(alerts.get(node.name), process, at);
@@ -49,14 +69,19 @@ export class FleetView {
       if (this.#rows[node.id]?.key === key) continue;
       const row = this.#rowOf(node, process, state, rules, at);
       this.#rows[node.id] = { revision, key, row };
-      this.#revision = revision;
+      changes++;
+      if (changes % STRETCH_ROWS === 0) await nextTurn();
     }
-    return this.#revision;
+    // Not before: who has this number has all of its changes.
+    if (changes > 0) this.#revision = revision;
   }
 
   /** The whole, or what has changed since that number of this run. */
-  answer(since: { readonly run: string; readonly revision: number } | undefined, at: number): FleetShape {
-    this.refresh(at);
+  async answer(
+    since: { readonly run: string; readonly revision: number } | undefined,
+    at: number,
+  ): Promise<FleetShape> {
+    await this.refresh(at);
     const { registry, armed } = this.#pipeline;
     const isWhole = since?.run !== this.#run || since.revision > this.#revision;
     const from = isWhole ? 0 : since.revision;

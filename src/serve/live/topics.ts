@@ -24,9 +24,12 @@ export class Topics {
     const past = pipeline.alerts.past();
     const { armed, refused, warnings } = pipeline.rules.status();
     const letters = pipeline.notify.outbox.list().map(({ id, status, attempts }) => [id, status, attempts]);
-    const channels = [...pipeline.notify.channels.keys()].map((name) => pipeline.notify.watch.of(name).state);
+    // When each was last used is part of it: a letter may come and go between two looks.
+    const channels = [...pipeline.notify.channels.keys()].map((name) => pipeline.notify.watch.of(name));
+    // What it finds later is told with the next look.
+    void this.#fleet.refresh(at);
     return {
-      fleet: this.#fleet.refresh(at),
+      fleet: this.#fleet.revision,
       nodes: this.#revision('nodes', pipeline.registry.nodes.length),
       alerts: this.#revision('alerts', [alerts, held, past.length, past.at(-1)?.id]),
       rules: this.#revision('rules', [armed.hash, armed.since, refused?.hash, warnings.length]),

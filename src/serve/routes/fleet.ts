@@ -29,7 +29,7 @@ export function fleetRoutes(app: FastifyInstance, fleet: FleetView, now: () => n
       query,
     }),
     async (request, reply) => {
-      const text = JSON.stringify(fleet.answer(readSince(request.query.since), now()));
+      const text = JSON.stringify(await fleet.answer(readSince(request.query.since), now()));
       void reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
       const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
       if (!takesGzip || text.length < WORTH_PACKING) return reply.send(text);

@@ -5,39 +5,7 @@ import type { RuleRecord } from '../../alert/index.js';
 import { type Finding, formatFinding } from '../../evaluate/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import { describeRoute } from '../describe.js';
-
-const ruleShape = z.object({
-  alert: z.string(),
-  kind: z.string(),
-  group: z.string(),
-  severity: z.string(),
-  for_s: z.number(),
-  file: z.string(),
-  line: z.number(),
-  record: z
-    .object({
-      since: z.number().describe('Unix ms of the first firing that is counted'),
-      fired: z.number(),
-      came_true: z.number().describe('The limit was reached while it fired'),
-      averted: z
-        .number()
-        .describe('The process was replaced, or the growth ended, before the predicted time'),
-      false_alarms: z.number().describe('The predicted range went by without a breach'),
-      ended: z.number().describe('It predicted no time'),
-      lead_s: z.number().nullable().describe('Median time from firing to breach, in seconds'),
-    })
-    .nullable()
-    .describe('What became of its alerts so far; null before the first'),
-});
-
-const rulesShape = z.object({
-  armed: z.object({ hash: z.string(), since: z.number(), rules: z.array(ruleShape) }),
-  refused: z
-    .object({ hash: z.string(), at: z.number(), findings: z.array(z.string()) })
-    .nullable()
-    .describe('The set on disk, when it has errors and the armed one is older'),
-  warnings: z.array(z.string()),
-});
+import { type RuleShape, rulesShape } from '../rules/shapes.js';
 
 const reloadShape = z.object({
   outcome: z.enum(['armed', 'unchanged', 'refused']),
@@ -76,7 +44,7 @@ export function ruleRoutes(app: FastifyInstance, pipeline: Pipeline): void {
   );
 }
 
-function recordOf(record: RuleRecord | undefined): z.infer<typeof ruleShape>['record'] {
+function recordOf(record: RuleRecord | undefined): RuleShape['record'] {
   if (!record) return null;
   const { since, fired, breached, averted, passed, ended, leads } = record;
   const lead = leads.length > 0 ? quantile([...leads], 0.5) / 1000 : null;

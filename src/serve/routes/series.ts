@@ -4,9 +4,11 @@ import type { Pipeline } from '../../pipeline/index.js';
 import { Problem } from '../../problem.js';
 import { isSignal, SIGNALS, type Signal } from '../../telemetry/index.js';
 import { describeRoute } from '../describe.js';
+import { type SeriesShape, seriesShape } from '../node-shapes.js';
 import { readTime } from '../read.js';
+import { marksOf } from '../series/marks.js';
+import { readPicture } from '../series/picture-rows.js';
 import { thin } from '../series/thin.js';
-import { type SeriesShape, seriesShape } from '../shapes.js';
 
 const HOUR_MS = 3_600_000;
 const USUAL_POINTS = 600;
@@ -47,15 +49,15 @@ export function seriesRoutes(app: FastifyInstance, pipeline: Pipeline, now: () =
       }
       const signals = readSignals(query.signals);
       const points = readPoints(query.points);
-      const rows = await pipeline.store.history.read(node.id, from, to, signals);
-      const thinned = thin(rows, signals, from, to, points);
+      const { outline, stepMs } = await readPicture(pipeline, node, { from, to, points });
+      const interval = pipeline.trend.node(node.id)?.interval || 0;
       return {
         node: node.name,
         from,
         to,
-        step_ms: thinned.stepMs,
-        time: thinned.time,
-        signals: thinned.signals,
+        step_ms: stepMs,
+        ...thin(outline, signals, from, stepMs),
+        marks: marksOf(outline, pipeline.registry, Math.max(interval, stepMs)),
       };
     },
   );
@@ -71,7 +73,8 @@ function readSignals(text: string | undefined): readonly Signal[] {
   });
 }
 
-function readPoints(text: string | undefined): number {
+/** @throws Problem bad-request */
+export function readPoints(text: string | undefined): number {
   const points = Number(text ?? USUAL_POINTS);
   if (Number.isInteger(points) && points >= 2 && points <= MOST_POINTS) return points;
   throw new Problem('bad-request', `found points "${text}", expected a number from 2 to ${MOST_POINTS}`, {

@@ -1,30 +1,26 @@
+import type { Outline } from '../../store/index.js';
 import { type Rows, SIGNAL_FACTS, type Signal } from '../../telemetry/index.js';
 
 export interface Thinned {
-  /** Stretch that one point stands for, ms; 0 when every row is there. */
-  readonly stepMs: number;
   readonly time: number[];
   readonly signals: Record<string, { readonly low: (number | null)[]; readonly high: (number | null)[] }>;
 }
 
 /** So many usual distances without a row are a gap: a point without values, so that no line is drawn through it. */
-const GAP = 8;
+export const GAP = 8;
 
 /**
- * Rows of one node for a picture of at most about `points` points: the lowest and the highest value of each stretch, so that
- * peaks and floors stay whatever the zoom (LTTB may drop one of two peaks; min-max never does). Of counters, limits
- * and states the last value, of `ready` the lowest, too. Rows must be in time order.
+ * Rows of one node for a picture, a point for each stretch of `stepMs` from `from` on, or for each row where it is 0: the lowest
+ * and the highest value of each stretch, so that peaks and floors stay whatever the zoom (LTTB may drop one of two peaks; min-max
+ * never does). Of counters and limits the last value. Rows must be in time order; `low` and `high` may be the same.
  */
 export function thin(
-  rows: Rows,
+  { low, high }: Outline,
   signals: readonly Signal[],
   from: number,
-  to: number,
-  points: number,
+  stepMs: number,
 ): Thinned {
-  const isThin = rows.length <= points;
-  const stepMs = isThin ? 0 : (to - from) / points;
-  const usual = Math.max(stepMs, usualDistance(rows));
+  const usual = Math.max(stepMs, usualDistance(low));
   const time: number[] = [];
   const columns = signals.map((signal) => ({
     signal,
@@ -34,27 +30,26 @@ export function thin(
   }));
   let bucket = -1;
   let before = Number.NaN;
-  for (let row = 0; row < rows.length; row++) {
-    const at = rows.time[row];
-    const next = isThin ? row : Math.floor((at - from) / stepMs);
+  for (let row = 0; row < low.length; row++) {
+    const at = low.time[row];
+    const next = stepMs === 0 ? row : Math.floor((at - from) / stepMs);
     if (next !== bucket) {
-      if (at - before > GAP * usual) {
-        addEmpty(time, before + 1, columns);
-      }
+      if (at - before > GAP * usual) addEmpty(time, before + 1, columns);
       bucket = next;
       addEmpty(time, at, columns);
     }
-    before = at;
+    before = high.time[row];
     const last = time.length - 1;
-    for (const { signal, takesRange, low, high } of columns) {
-      const value = rows.get(row, signal);
-      if (Number.isNaN(value)) continue;
-      low[last] = takesRange ? Math.min(value, low[last] ?? value) : value;
-      high[last] = takesRange ? Math.max(value, high[last] ?? value) : value;
+    // That of the last sample, so that what counters say divided by time is a rate.
+    time[last] = before;
+    for (const { signal, takesRange, low: lows, high: highs } of columns) {
+      const [least, most] = [low.get(row, signal), high.get(row, signal)];
+      if (Number.isNaN(most)) continue;
+      lows[last] = takesRange ? Math.min(least, lows[last] ?? least) : most;
+      highs[last] = takesRange ? Math.max(most, highs[last] ?? most) : most;
     }
   }
   return {
-    stepMs,
     time,
     signals: Object.fromEntries(columns.map(({ signal, low, high }) => [signal, { low, high }])),
   };

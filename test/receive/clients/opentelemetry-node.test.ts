@@ -6,7 +6,6 @@ import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../../src/paths.js';
 import { expectForecast } from '../../support/forecast.js';
-import { OTLP_NAMES } from '../../support/otlp.js';
 import { startService } from '../../support/start-service.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
@@ -37,7 +36,8 @@ function leak(t: TestContext, url: string, node: string, temporality: string): {
     env: {
       PATH: process.env.PATH,
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
-      OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=${node},pool=edge`,
+      OTEL_SERVICE_NAME: 'router',
+      OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=${node.replace('router/', '')},pool=edge`,
       OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
       OTEL_METRIC_EXPORT_INTERVAL: '250',
       MEMORY_LIMIT: String(LIMIT),
@@ -57,12 +57,11 @@ function leak(t: TestContext, url: string, node: string, temporality: string): {
 test('the OpenTelemetry SDK of Node: a leaking program ends in a right forecast, cumulative and delta', async (t) => {
   const service = await startService(t, {
     rules: RULES,
-    config: { receive: { names: [OTLP_NAMES] } },
   });
   const { api } = service;
   const programs = ['cumulative', 'delta'].map((temporality) => ({
-    node: `sdk-${temporality}`,
-    ...leak(t, api.url, `sdk-${temporality}`, temporality),
+    node: `router/sdk-${temporality}`,
+    ...leak(t, api.url, `router/sdk-${temporality}`, temporality),
   }));
   for (const { node, said } of programs) {
     await expectForecast(api, { node, signal: 'rss', limit: LIMIT, withinMs: 60_000 });
@@ -72,7 +71,9 @@ test('the OpenTelemetry SDK of Node: a leaking program ends in a right forecast,
     );
     assert.equal(starts.size, 1, 'one process has one start');
     assert.ok(Math.abs([...starts][0] - Date.now() / 1000) < 120);
-    const { labels } = await api.get<{ labels: Record<string, string> }>(`/api/v1/nodes/${node}`);
+    const { labels } = await api.get<{ labels: Record<string, string> }>(
+      `/api/v1/nodes/${encodeURIComponent(node)}`,
+    );
     assert.equal(labels.pool, 'edge');
   }
 });

@@ -8,7 +8,6 @@ import {
   encodeOtlp,
   gauge,
   JSON_TYPE,
-  OTLP_NAMES,
   PROTOBUF_TYPE,
   RpcStatus,
   request,
@@ -44,7 +43,7 @@ const binary = otlpMessages(NOW).map((message) => encodeOtlp(message));
 const json = otlpMessages(NOW).map((message) => Buffer.from(JSON.stringify(message)));
 
 test('damaged protobuf', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   let value = 0;
   await fuzz(damaged(binary), async (body) => {
     await expectReason(receiver, await receiver.post('/v1/metrics', body, PROTOBUF_TYPE), false);
@@ -53,7 +52,7 @@ test('damaged protobuf', async (t) => {
 });
 
 test('damaged JSON', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   let value = 0;
   await fuzz(damaged(json), async (body) => {
     await expectReason(receiver, await receiver.post('/v1/metrics', body, JSON_TYPE), true);
@@ -62,7 +61,7 @@ test('damaged JSON', async (t) => {
 });
 
 test('damaged gzip, and bytes that mean nothing', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   const zipped = damaged(binary.map((body) => gzipSync(body)));
   await fuzz(zipped, async (body) => {
     await expectReason(
@@ -78,7 +77,7 @@ test('damaged gzip, and bytes that mean nothing', async (t) => {
 });
 
 test('bombs: gzip, nesting in protobuf and in JSON', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   const zeros = await receiver.post('/v1/metrics', gzipSync(Buffer.alloc(40 * 2 ** 20)), {
     ...PROTOBUF_TYPE,
     ...ZIP,
@@ -99,7 +98,7 @@ test('bombs: gzip, nesting in protobuf and in JSON', async (t) => {
 });
 
 test('empty and repeated attributes', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   const metric = gauge('process.memory.usage', { time: NOW, more: { asInt: 1 } });
   const body = request(
     resource(
@@ -119,7 +118,7 @@ test('empty and repeated attributes', async (t) => {
 });
 
 test('a million nodes from one agent: memory is bounded, the others are taken', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES], limits: { nodes: 1000 } });
+  const receiver = await buildReceiver(t, { limits: { nodes: 1000 } });
   await expectGoodTaken(receiver, 1);
   const nodes = Number(process.env.FUZZ_RUNS ? 1_000_000 : 30_000);
   const a = 10_000;

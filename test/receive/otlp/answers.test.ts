@@ -7,18 +7,16 @@ import {
   gauge,
   JSON_TYPE,
   type Message,
-  OTLP_NAMES,
   OtlpResponse,
   PROTOBUF_TYPE,
   RpcStatus,
   request,
   resource,
 } from '../../support/otlp.js';
-import { type Answer, buildReceiver, NOW, type ReceiverOptions } from '../support.js';
+import { type Answer, buildReceiver, NOW } from '../support.js';
 
 const GOOD = gauge('process.memory.usage', { time: NOW, more: { asInt: '5' } });
 const BAD = gauge('process.memory.usage', { time: NOW + 1000, more: { asInt: '-5' } });
-const NAMES: ReceiverOptions = { names: [OTLP_NAMES] };
 
 const ENCODINGS = [
   {
@@ -42,7 +40,7 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
     assert.ok(answer.headers.get('content-type')?.startsWith(type['content-type']), 'type of the request');
 
   test(`${encoding}: a good body is answered with an empty response, plain and zipped`, async (t) => {
-    const { post, kept, metrics } = await buildReceiver(t, NAMES);
+    const { post, kept, metrics } = await buildReceiver(t);
     const body = encode(request(resource('n-1', [GOOD])));
     for (const answer of [
       await post('/v1/metrics', body, type),
@@ -62,7 +60,7 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
   });
 
   test(`${encoding}: a request without data is a success`, async (t) => {
-    const { post } = await buildReceiver(t, NAMES);
+    const { post } = await buildReceiver(t);
     for (const message of [
       {},
       { resourceMetrics: [] },
@@ -76,7 +74,7 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
   });
 
   test(`${encoding}: what is refused of a body is counted and named, the rest is kept`, async (t) => {
-    const { post, kept, metrics } = await buildReceiver(t, NAMES);
+    const { post, kept, metrics } = await buildReceiver(t);
     const answer = await post('/v1/metrics', encode(request(resource('n-1', [GOOD, BAD]))), type);
     assert.equal(answer.status, 200);
     isOfType(answer);
@@ -94,7 +92,7 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
   });
 
   test(`${encoding}: a body of nothing but bad points is 400 with a Status`, async (t) => {
-    const { post } = await buildReceiver(t, NAMES);
+    const { post } = await buildReceiver(t);
     const answer = await post('/v1/metrics', encode(request(resource('n-1', [BAD]))), type);
     assert.equal(answer.status, 400);
     isOfType(answer);
@@ -104,7 +102,7 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
   });
 
   test(`${encoding}: new nodes beyond the limit are 429 alone, and refused points beside good ones`, async (t) => {
-    const { post, kept } = await buildReceiver(t, { ...NAMES, limits: { nodes: 1 } });
+    const { post, kept } = await buildReceiver(t, { limits: { nodes: 1 } });
     await post('/v1/metrics', encode(request(resource('n-1', [GOOD]))), type);
     const alone = await post('/v1/metrics', encode(request(resource('n-2', [GOOD]))), type);
     assert.equal(alone.status, 429);
@@ -128,7 +126,6 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
   for (const [what, problem, expected, retryAfter] of failures) {
     test(`${encoding}: a store that is ${what} is ${expected}, so that it is sent again`, async (t) => {
       const { post } = await buildReceiver(t, {
-        ...NAMES,
         accept: async () => {
           throw problem;
         },
@@ -147,7 +144,7 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
       agents: [{ name: 'a', token: 'agent-secret' }],
       people: [{ name: 'p', token: 'people-secret' }],
     };
-    const { post } = await buildReceiver(t, { ...NAMES, tokens });
+    const { post } = await buildReceiver(t, { tokens });
     const body = encode(request(resource('n-1', [GOOD])));
     const as = (token: string) => post('/v1/metrics', body, { ...type, authorization: `Bearer ${token}` });
     assert.equal((await as('agent-secret')).status, 200);
@@ -160,7 +157,6 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
 
   test(`${encoding}: too large, and not what it says`, async (t) => {
     const { post, kept } = await buildReceiver(t, {
-      ...NAMES,
       limits: { bodyBytes: 2000, decompressedBytes: 5000 },
     });
     const zip = { ...type, 'content-encoding': 'gzip' };
@@ -181,14 +177,14 @@ for (const { encoding, type, encode, response, status } of ENCODINGS) {
 }
 
 test('another content type is 415, and the answer says so in JSON', async (t) => {
-  const { post } = await buildReceiver(t, NAMES);
+  const { post } = await buildReceiver(t);
   const answer = await post('/v1/metrics', 'x', { 'content-type': 'text/plain' });
   assert.equal(answer.status, 415);
   assert.match(answer.json.message, /Unsupported Media Type/);
 });
 
 test('what is no such protobuf is 400, with the byte', async (t) => {
-  const { post, kept } = await buildReceiver(t, NAMES);
+  const { post, kept } = await buildReceiver(t);
   const whole = encodeOtlp(request(resource('n-1', [GOOD])));
   const cases: readonly [Buffer, RegExp][] = [
     [Buffer.from('{"resourceMetrics":[]}'), /^byte \d+: found/],
@@ -205,7 +201,7 @@ test('what is no such protobuf is 400, with the byte', async (t) => {
 });
 
 test('what is no such JSON is 400, with the place', async (t) => {
-  const { post, kept } = await buildReceiver(t, NAMES);
+  const { post, kept } = await buildReceiver(t);
   const point = (fields: string) =>
     `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"gauge":{"dataPoints":[{${fields}}]}}]}]}]}`;
   const at = 'resourceMetrics\\[0\\].scopeMetrics\\[0\\].metrics\\[0\\].gauge.dataPoints\\[0\\]';
@@ -238,7 +234,7 @@ test('what is no such JSON is 400, with the place', async (t) => {
 });
 
 test('fields that are not known are ignored, as are names in snake_case', async (t) => {
-  const { post, kept } = await buildReceiver(t, NAMES);
+  const { post, kept } = await buildReceiver(t);
   const message = request({ ...resource('n-1', [{ ...GOOD, later: { a: [1] } }]), schema_url: 1, x: null });
   const answer = await post('/v1/metrics', JSON.stringify({ ...message, resource_metrics: 'x' }), JSON_TYPE);
   assert.equal(answer.status, 200);

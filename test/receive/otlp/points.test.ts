@@ -7,7 +7,6 @@ import {
   gauge,
   JSON_TYPE,
   type Message,
-  OTLP_NAMES,
   OtlpResponse,
   PROTOBUF_TYPE,
   request,
@@ -51,7 +50,7 @@ const delta = (from: number, to: number, value: number) => ({
   more: { asInt: String(value) },
 });
 const requests = (temporality: number, ...points: Parameters<typeof sum>[3][]) =>
-  sum('http.requests', temporality, true, ...points);
+  sum('requests_total', temporality, true, ...points);
 const row = (seconds: number, signals: Kept) => ({ node: 'n-1', time: at(seconds), ...signals });
 
 /** From the data model: https://opentelemetry.io/docs/specs/otel/metrics/data-model/ */
@@ -61,7 +60,7 @@ const CASES: readonly Case[] = [
     bodies: [
       [
         gauge('process.memory.usage', { time: NOW, more: { asInt: '123456789' } }),
-        gauge('runtime.heap.used', { time: NOW, more: { asDouble: 1.5e7 } }),
+        gauge('process.runtime.go.mem.heap_alloc', { time: NOW, more: { asDouble: 1.5e7 } }),
       ],
     ],
     rows: [row(0, { rss: 123456789, heap_used: 1.5e7 })],
@@ -81,7 +80,7 @@ const CASES: readonly Case[] = [
     bodies: [
       [requests(2, { time: at(-10), start: START, more: { asInt: 1 } })],
       [
-        counted('histogram', 'runtime.gc.duration', 2, {
+        counted('histogram', 'go.memory.gc.pause.duration', 2, {
           time: NOW,
           start: START + 300_000,
           more: { count: '2', sum: 0.5 },
@@ -130,7 +129,7 @@ const CASES: readonly Case[] = [
         requests(1, delta(-20, -10, 4)),
         requests(1, {
           ...delta(-20, -5, 1),
-          more: { asInt: 1, attributes: [attribute('service.instance.id', 'n-2')] },
+          more: { asInt: 1, attributes: [attribute('host.name', 'n-2')] },
         }),
       ],
       [requests(1, delta(-10, 0, 2))],
@@ -142,7 +141,7 @@ const CASES: readonly Case[] = [
     bodies: [
       [
         sum('process.memory.usage', 1, false, delta(-10, 0, 5)),
-        gauge('runtime.heap.used', { time: NOW, more: { asInt: 1 } }),
+        gauge('process.runtime.go.mem.heap_alloc', { time: NOW, more: { asInt: 1 } }),
       ],
     ],
     rows: [row(0, { heap_used: 1 })],
@@ -159,7 +158,7 @@ const CASES: readonly Case[] = [
     bodies: [
       [
         requests(0, { time: NOW, more: { asInt: 1 } }),
-        gauge('runtime.heap.used', { time: NOW, more: { asInt: 1 } }),
+        gauge('process.runtime.go.mem.heap_alloc', { time: NOW, more: { asInt: 1 } }),
       ],
     ],
     rows: [row(0, { heap_used: 1 })],
@@ -169,7 +168,7 @@ const CASES: readonly Case[] = [
     name: `${kind}: its sum and its count`,
     bodies: [
       [
-        counted(kind, 'runtime.gc.duration', 2, {
+        counted(kind, 'go.memory.gc.pause.duration', 2, {
           time: NOW,
           start: START,
           more: { count: '12', sum: 0.25 },
@@ -184,7 +183,7 @@ const CASES: readonly Case[] = [
       [
         counted(
           'histogram',
-          'runtime.gc.duration',
+          'go.memory.gc.pause.duration',
           1,
           { time: at(-10), start: at(-20), more: { count: 2, sum: 0.5 } },
           { time: NOW, start: at(-10), more: { count: 1, sum: 0.25 } },
@@ -195,7 +194,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a histogram without a sum has a count',
-    bodies: [[counted('histogram', 'runtime.gc.duration', 2, { time: NOW, more: { count: 3 } })]],
+    bodies: [[counted('histogram', 'go.memory.gc.pause.duration', 2, { time: NOW, more: { count: 3 } })]],
     rows: [row(0, { gc_count: 3 })],
   },
   {
@@ -250,7 +249,7 @@ const CASES: readonly Case[] = [
 for (const encoding of ENCODINGS) {
   for (const { name, bodies, rows, refused = 0 } of CASES) {
     test(`${encoding}: ${name}`, async (t) => {
-      const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+      const receiver = await buildReceiver(t);
       for (const metrics of bodies.slice(0, -1)) {
         await rowsOf(receiver, encoding, request(resource('n-1', metrics)));
       }
@@ -268,7 +267,7 @@ for (const encoding of ENCODINGS) {
   }
 
   test(`${encoding}: process.creation.time of the resource is the start, whatever streams say`, async (t) => {
-    const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+    const receiver = await buildReceiver(t);
     const created = new Date(START).toISOString();
     const message = request(
       resource(
@@ -286,16 +285,16 @@ for (const encoding of ENCODINGS) {
   });
 
   test(`${encoding}: attributes of the point win over the scope's, and these over the resource's`, async (t) => {
-    const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+    const receiver = await buildReceiver(t);
     const metric = gauge('process.memory.usage', {
       time: NOW,
       more: { asInt: 1, attributes: [attribute('pool', 'point')] },
     });
-    const plain = gauge('runtime.heap.used', { time: NOW + 1, more: { asInt: 1 } });
+    const plain = gauge('process.runtime.go.mem.heap_alloc', { time: NOW + 1, more: { asInt: 1 } });
     await send(receiver, encoding, {
       resourceMetrics: [
         {
-          resource: { attributes: [attribute('service.instance.id', 'n-1'), attribute('pool', 'resource')] },
+          resource: { attributes: [attribute('host.name', 'n-1'), attribute('pool', 'resource')] },
           scopeMetrics: [{ scope: { attributes: [attribute('pool', 'scope')] }, metrics: [plain, metric] }],
         },
       ],
@@ -308,15 +307,15 @@ for (const encoding of ENCODINGS) {
 }
 
 test('a restarted service adds deltas up anew', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   await rowsOf(receiver, 'protobuf', request(resource('n-1', [requests(1, delta(-20, -10, 50))])));
-  const again = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const again = await buildReceiver(t);
   const rows = await rowsOf(again, 'protobuf', request(resource('n-1', [requests(1, delta(-10, 0, 3))])));
   assert.deepEqual(rows, [row(0, { requests_total: 3 })]);
 });
 
 test('a stream is added up over both encodings', async (t) => {
-  const receiver = await buildReceiver(t, { names: [OTLP_NAMES] });
+  const receiver = await buildReceiver(t);
   await rowsOf(receiver, 'protobuf', request(resource('n-1', [requests(1, delta(-20, -10, 50))])));
   const rows = await rowsOf(receiver, 'JSON', request(resource('n-1', [requests(1, delta(-10, 0, 3))])));
   assert.deepEqual(rows, [row(0, { requests_total: 53 })]);

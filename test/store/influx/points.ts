@@ -1,17 +1,11 @@
 /** Some points were dropped; the others are there. */
 export class PartialWrite extends Error {}
 
-interface Field {
-  readonly field: string;
-  readonly type: 'float' | 'integer' | 'text';
-  readonly value: number | string;
-}
-
 export interface Series {
   readonly measurement: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly field: string;
-  readonly type: Field['type'];
+  readonly isInteger: boolean;
   /** Value by time, unix ms. */
   readonly points: Map<number, number | string>;
 }
@@ -26,19 +20,25 @@ export class PointStore {
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map(parse);
-    const types = new Map([...this.all.values()].map((series) => [typeKey(series), series.type]));
+    const types = new Map([...this.all.values()].map((series) => [typeKey(series), series.isInteger]));
     let dropped = 0;
     for (const { measurement, tags, fields, time } of taken) {
       // A point is dropped as a whole.
-      const isIn = fields.every(({ field, type }) => {
-        return (types.get(typeKey({ measurement, field })) ?? type) === type;
+      const isIn = fields.every(({ field, isInteger }) => {
+        return (types.get(typeKey({ measurement, field })) ?? isInteger) === isInteger;
       });
       if (!isIn) dropped++;
-      for (const { field, value, type } of isIn ? fields : []) {
+      for (const { field, value, isInteger } of isIn ? fields : []) {
         const key = JSON.stringify([measurement, Object.entries(tags).sort(), field]);
-        const series = this.all.get(key) ?? { measurement, tags, field, type, points: new Map() };
+        const series = this.all.get(key) ?? {
+          measurement,
+          tags,
+          field,
+          isInteger,
+          points: new Map<number, number | string>(),
+        };
         series.points.set(time, value);
-        types.set(typeKey(series), type);
+        types.set(typeKey(series), isInteger);
         this.all.set(key, series);
       }
     }
@@ -47,6 +47,12 @@ export class PointStore {
         `failure writing points to database: partial write: field type conflict dropped=${dropped}`,
       );
   }
+}
+
+interface Field {
+  readonly field: string;
+  readonly isInteger: boolean;
+  readonly value: number | string;
 }
 
 /** A field has one type in a measurement. */
@@ -67,12 +73,13 @@ function parse(line: string) {
     if (['_field', '_measurement', 'time'].includes(key)) throw new Error(`invalid tag key: ${key}`);
   const fields = split(body, ',', true).map((text): Field => {
     const [, key = '', quoted] = /^([^=]+)="((?:[^"\\]|\\.)*)"$/.exec(text) ?? [];
-    if (quoted !== undefined) return { field: key, type: 'text', value: quoted.replace(/\\(["\\])/g, '$1') };
+    if (quoted !== undefined)
+      return { field: key, isInteger: false, value: quoted.replace(/\\(["\\])/g, '$1') };
     const [field, value] = pair(text, line);
-    if (/^-?\d+i$/.test(value)) return { field, type: 'integer', value: Number(value.slice(0, -1)) };
-    if (!/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value))
+    const isInteger = /^-?\d+i$/.test(value);
+    if (!isInteger && !/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value))
       throw new Error(`unable to parse '${line}': invalid number`);
-    return { field, type: 'float', value: Number(value) };
+    return { field, isInteger, value: Number(value.replace('i', '')) };
   });
   return { measurement: unescaped(measurement), tags, fields, time: Number(time) };
 }

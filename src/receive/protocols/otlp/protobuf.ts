@@ -1,5 +1,6 @@
 import { ByteCache, type ByteEntry } from '../../byte-cache.js';
 import type { Batch } from '../../intake.js';
+import type { SampleFault } from '../../series/index.js';
 import { WIRE, WireReader } from '../../wire-reader.js';
 import { readAttributes } from './attributes.js';
 import { pathOf, type Where } from './place.js';
@@ -241,12 +242,11 @@ export class OtlpProtobufReader {
       this.#known.add(metric.id, body, from, to, this.#openStream(metric.value, body));
     this.#count++;
     const fault = this.#streams.put(this.#batch, stream.value, point);
-    if (fault) {
-      this.#batch.refusals.add(fault.code, () => ({
-        path: pathOf(this.#where),
-        message: fault.describe(),
-      }));
-    }
+    if (fault) this.#refuse(fault);
+  }
+
+  #refuse(fault: SampleFault): void {
+    this.#batch.refusals.add(fault.code, () => ({ path: pathOf(this.#where), message: fault.describe() }));
   }
 
   #openOrigin(): Origin {

@@ -233,8 +233,7 @@ export class RemoteWriteReader {
         if (field === exemplars && fault === undefined) this.#written.exemplars++;
       }
     }
-    if (fault !== undefined && this.#sample + histogramCount === 0)
-      this.#refuse('bad-sample', '', () => fault);
+    if (fault !== undefined && this.#sample + histogramCount === 0) this.#refuseFor(fault);
   }
 
   #readSample(series: KnownSeries, fault: string | undefined): void {
@@ -256,7 +255,7 @@ export class RemoteWriteReader {
     }
     const index = this.#sample++;
     if (fault !== undefined) {
-      this.#refuse('bad-sample', '', () => fault);
+      this.#refuseFor(fault);
       return;
     }
     const { signal } = series;
@@ -316,6 +315,10 @@ export class RemoteWriteReader {
     const open = (ending: string): SignalSeries | undefined =>
       this.#desk.open({ name: `${tags.get('__name__')}${ending}`, labels: tags });
     return { count: open('_count'), sum: open('_sum') };
+  }
+
+  #refuseFor(fault: string): void {
+    this.#refuse('bad-sample', '', () => fault);
   }
 
   #refuse(code: ProblemCode, where: string, describe: () => string): void {

@@ -1,5 +1,5 @@
 import { COLUMN, type Registry, type Rows, SIGNALS, type Signal } from '../../../telemetry/index.js';
-import type { History, HistoryStats } from '../../contract.js';
+import type { History, HistoryStats, Outline } from '../../contract.js';
 import { adopt } from './batch.js';
 import type { Channel } from './channel.js';
 import type { GroupCommit } from './group-commit.js';
@@ -28,6 +28,12 @@ export class EmbeddedHistory implements History {
     this.#assertOpen();
     const columns = signals.map((signal) => COLUMN[signal]);
     return adopt(await this.#channel.call('read', { node, from, to, columns }));
+  }
+
+  async outline(node: number, from: number, to: number, stepMs: number): Promise<Outline> {
+    this.#assertOpen();
+    const { low, high } = await this.#channel.call('outline', { node, from, to, stepMs });
+    return { low: adopt(low), high: adopt(high) };
   }
 
   async *scan(from: number, to: number, stepMs: number): AsyncGenerator<Rows, void, undefined> {

@@ -5,6 +5,12 @@ import type { HistoryStats } from '../../contract.js';
 /** Rows as they cross between threads: their arrays are transferred, not copied. */
 export type RawRows = Pick<Rows, 'length' | 'node' | 'labels' | 'time' | 'values'>;
 
+/** An Outline as it crosses between threads. */
+export interface RawOutline {
+  readonly low: RawRows;
+  readonly high: RawRows;
+}
+
 /** A ledger entry with its value as JSON; null removes the key. */
 export type RawEntry = readonly [collection: string, key: string, json: string | null];
 
@@ -29,6 +35,7 @@ export interface Maintained {
 export interface Calls {
   commit: { body: CommitBody; reply: RawRows };
   read: { body: { node: number; from: number; to: number; columns: readonly number[] }; reply: RawRows };
+  outline: { body: { node: number; from: number; to: number; stepMs: number }; reply: RawOutline };
   scanOpen: { body: { from: number; to: number; stepMs: number }; reply: number };
   scanNext: { body: number; reply: RawRows | undefined };
   scanClose: { body: number; reply: undefined };

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Problem } from '../../../problem.js';
 import { Engine } from './engine/engine.js';
+import { readOutline } from './engine/outline.js';
 import { Scan } from './engine/scan.js';
 import { joinRows } from './join-rows.js';
 import {
@@ -9,6 +10,7 @@ import {
   type CallName,
   type Calls,
   type Failure,
+  type RawOutline,
   type RawRows,
   type WorkerInput,
   type WorkerMessage,
@@ -33,6 +35,7 @@ const handlers: Handlers = {
     return body.rows;
   },
   read: async ({ node, from, to, columns }) => joinRows(await engine.read(node, from, to, columns)),
+  outline: ({ node, from, to, stepMs }) => readOutline(engine, node, from, to, stepMs),
   async scanOpen({ from, to, stepMs }) {
     scans.set(++scanCount, new Scan(engine, from, to, stepMs));
     return scanCount;
@@ -65,10 +68,19 @@ const handlers: Handlers = {
 
 const WITH_ROWS: ReadonlySet<CallName> = new Set<CallName>(['commit', 'read', 'scanNext']);
 
+/** What goes over to the main thread for good. */
+function transferOf(name: CallName, reply: unknown): ArrayBuffer[] {
+  if (!reply) return [];
+  if (WITH_ROWS.has(name)) return buffersOf(reply as RawRows);
+  if (name !== 'outline') return [];
+  const { low, high } = reply as RawOutline;
+  return [...buffersOf(low), ...buffersOf(high)];
+}
+
 async function answer<Name extends CallName>({ id, name, body }: CallMessage<Name>): Promise<void> {
   try {
     const reply = await handlers[name](body);
-    send({ id, reply }, WITH_ROWS.has(name) && reply ? buffersOf(reply as RawRows) : []);
+    send({ id, reply }, transferOf(name, reply));
   } catch (error) {
     send({ id, failure: failureOf(error) });
   }
