@@ -63,7 +63,7 @@ function labelsOf(count: number, value: () => string): string {
 /** What the database has of a signal: `node time` of each point. */
 function pointsOf(server: InfluxStandIn, signal: string): string[] {
   return [...server.store.all.values()]
-    .filter(({ field }) => field === signal)
+    .filter(({ measurement, field }) => measurement === 'headroom' && field === signal)
     .flatMap(({ tags, points }) => [...points.keys()].map((time) => `${tags.node} ${time}`));
 }
 
