@@ -41,12 +41,6 @@ export const VIEWS: readonly View[] = [
     load: () => import('./alerts/alert-page.js').then(({ AlertPage }) => AlertPage),
   },
   {
-    path: '/delivery',
-    title: 'Delivery',
-    isInNav: true,
-    load: () => import('./delivery/delivery-page.js').then(({ DeliveryPage }) => DeliveryPage),
-  },
-  {
     path: '/rules',
     title: 'Rules',
     isInNav: true,
@@ -57,6 +51,12 @@ export const VIEWS: readonly View[] = [
     title: 'Rule',
     isInNav: false,
     load: () => import('./rules/rule-page.js').then(({ RulePage }) => RulePage),
+  },
+  {
+    path: '/delivery',
+    title: 'Delivery',
+    isInNav: true,
+    load: () => import('./delivery/delivery-page.js').then(({ DeliveryPage }) => DeliveryPage),
   },
   {
     path: '/start',
