@@ -14,7 +14,7 @@ import { buildReceiver, NOW } from '../support.js';
 const PATH = '/api/v1/write';
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
 /** Bodies; more by FUZZ_RUNS. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 250);
 const MIB = 2 ** 20;
 
 type Random = (below: number) => number;
@@ -224,7 +224,7 @@ describe('remote write of anything', () => {
     const PER_BODY = 10_000;
     const templates = { 1: manyNodes(1, PER_BODY), 2: manyNodes(2, PER_BODY) } as const;
     // A million with FUZZ_RUNS.
-    const batches = process.env.FUZZ_RUNS ? 100 : 6;
+    const batches = process.env.FUZZ_RUNS ? 100 : 4;
     for (let batch = 0; batch < batches; batch++) {
       const version = batch % 2 === 0 ? 1 : 2;
       const answer = await post(version, templates[version](batch));
