@@ -111,7 +111,9 @@ describe('the commands of the on-call', () => {
     assert.equal((await run('silence', 'list')).err, 'no silences\n');
     const made = await run('silence', 'pool=edge', 'severity=page', '--why', 'deploy', '--for', '30m');
     assert.equal(made.code, 0, made.err);
-    const [, id] = /^([0-9a-f]{8}) +active .*oncall +pool="edge",severity="page"$/m.exec(made.out) ?? [];
+    // An end tomorrow has its date and takes the room of the last matcher.
+    const [, id] =
+      /^([0-9a-f]{8}) +active .*oncall +pool="edge",severity="pa(?:ge"|…)$/m.exec(made.out) ?? [];
     assert.ok(id, made.out);
     const list = await run('silence', 'list', '--service', service.api.url);
     assert.match(list.out, new RegExp(`^${id} +active`, 'm'));

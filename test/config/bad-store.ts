@@ -14,9 +14,7 @@ export const BAD_STORE: Readonly<Record<string, readonly string[]>> = {
   'store-org-wrong-type': ['2:8 org: must be text, found 7 (put it in quotes)'],
   'store-queue-size-bad-unit': ['2:14 queueSize: must be a size of at least 32MiB such as 1GiB, found 7'],
   'store-timeout-bad-unit': ['2:12 timeout: must be a duration such as 30s, found 7'],
-  'store-token-bad-value': [
-    '2:10 token: must have at least 1 character, found a value that is not shown',
-  ],
+  'store-token-bad-value': ['2:10 token: must have at least 1 character, found a value that is not shown'],
   'store-token-wrong-type': ['2:10 token: must be text, found a value that is not shown (put it in quotes)'],
   'store-url-bad-value': [
     '2:8 url: must be an address such as http://127.0.0.1:8086, found "ftp://example.org"',

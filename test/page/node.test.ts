@@ -186,7 +186,7 @@ describe('the node view', { skip, timeout: 300_000 }, () => {
     );
     const bare = await open(browser, '/nodes/bare');
     await untilInPage(bare.tab, `/No limit of the memory is known/.test(document.body.innerText)`);
-    assert.match(await bare.tab.locator('.missing').innerText(), /memory_limit: where the node is killed/);
+    assert.match(await bare.tab.locator('.missing').innerText(), /memory_limit: memory limit unknown: send/);
     const young = await open(browser, '/nodes/young');
     await untilInPage(young.tab, `/too early to say|no forecast yet/.test(document.body.innerText)`);
     const gone = await open(browser, '/nodes/gone?span=1h');
