@@ -37,10 +37,10 @@ export function missingOf(present: ReadonlySet<Signal>, metrics: readonly string
   const missing: Missing[] = [];
   const add = (signal: Signal, message: string) => void missing.push({ signal, message });
   const hasHeap = present.has('heap_used') || present.has('heap_after_gc');
-  if (!present.has('rss') && !hasHeap)
+  if (!present.has('rss'))
     add(
       'rss',
-      'memory unknown: add process_resident_memory_bytes, process.memory.usage, or procstat of Telegraf',
+      `memory of the process unknown${hasHeap ? ', so that growth outside of the heap is not seen' : ''}: add process_resident_memory_bytes, process.memory.usage, or procstat of Telegraf`,
     );
   if (present.has('rss') && !present.has('memory_limit')) {
     add(
@@ -56,6 +56,11 @@ export function missingOf(present: ReadonlySet<Signal>, metrics: readonly string
     add(
       'heap_after_gc',
       `live set unknown, the lows of the heap stand in: ${(runtime && LIVE_SET[runtime]) ?? 'send `heap_after_gc` after each major collection'}`,
+    );
+  if (hasHeap && !present.has('gc_count') && !present.has('gc_pause_total'))
+    add(
+      'gc_count',
+      'collections unknown, so that a heap that falls behind is not told from one that leaks: add nodejs_gc_duration_seconds, jvm_gc_pause_seconds, go_gc_duration_seconds or jvm.gc.duration',
     );
   if (!present.has('start_time'))
     add(

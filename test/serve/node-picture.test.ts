@@ -186,17 +186,7 @@ describe('a node', () => {
     const { missing } = await api.get<NodeDetailShape>('/api/v1/nodes/a');
     assert.deepEqual(
       missing.map(({ signal }) => signal),
-      [
-        'rss',
-        'memory_limit',
-        'heap_limit',
-        'heap_after_gc',
-        'gc_pause_total',
-        'gc_count',
-        'requests_total',
-        'ready',
-        'pool',
-      ],
+      ['rss', 'heap_limit', 'heap_after_gc', 'gc_count', 'ready', 'requests_total'],
     );
   });
 });
