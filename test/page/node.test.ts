@@ -75,7 +75,7 @@ describe('the node view', { skip, timeout: 300_000 }, () => {
     for (let press = 0; press < 5; press++) await tab.keyboard.press('PageDown');
     await untilInPage(tab, `/What came/.test(document.querySelector('.said-words').innerText)`);
     const words = await tab.locator('.said-words').innerText();
-    assert.match(words, /^At [\d:]+: \d+ MiB of 305 MiB, .* to reach the limit within 2 h/);
+    assert.match(words, /^At [\w: ]+: \d+ MiB of 305 MiB, .* to reach the limit within 2 h/);
     assert.match(words, /What came: the (process was replaced|limit was reached) at/);
     assert.match(words, /worked out again from the history of this node alone/);
     assert.match(await tab.locator('.readout').innerText(), /said then/);
