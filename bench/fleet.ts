@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fillHistory, INTERVAL_MS, line } from './fleet-history.js';
-import { cpuSeconds, residentMiB, startService } from './service-process.js';
+import { cpuSeconds, residentMiB, startService, writeConfig } from './service-process.js';
 
 const ROUNDS = 13;
 
@@ -15,18 +15,8 @@ interface Fleet {
 export async function benchFleet({ nodes, hours }: Fleet): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
   try {
-    const config = join(folder, 'headroom.yaml');
     const data = join(folder, 'data');
-    const limits = { nodes: nodes + 1000 };
-    writeFileSync(
-      config,
-      JSON.stringify({
-        listen: { port: 0 },
-        store: { folder: data },
-        receive: { limits },
-        log: { level: 'warn' },
-      }),
-    );
+    const config = writeConfig(folder, data, nodes + 1000);
     const { rows, seconds, bytesPerRow } = await fillHistory(data, nodes, hours);
     print(
       'history written',

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page as Tab } from 'playwright-core';
 import { fillHistory, line } from './fleet-history.js';
 import { measureMonth } from './page-month.js';
-import { cpuSeconds, quantile, startService } from './service-process.js';
+import { cpuSeconds, quantile, startService, writeConfig } from './service-process.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const BATCH_LINES = 1000;
@@ -25,18 +25,8 @@ interface Wanted {
  */
 export async function benchPage({ nodes, hours, runs }: Wanted): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
-  const config = join(folder, 'headroom.yaml');
   const data = join(folder, 'data');
-  const limits = { nodes: nodes + 1000 };
-  writeFileSync(
-    config,
-    JSON.stringify({
-      listen: { port: 0 },
-      store: { folder: data },
-      receive: { limits },
-      log: { level: 'warn' },
-    }),
-  );
+  const config = writeConfig(folder, data, nodes + 1000);
   await fillHistory(data, nodes, hours);
   const service = await startService(config);
   const browser = await chromium.launch({

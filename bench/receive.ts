@@ -2,9 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../test/support/free-port.js';
 import { OTLP_NAMES, OTLP_POINTS, otlpBody } from './bodies/otlp.js';
 import { REMOTE_WRITE_HEADERS, REMOTE_WRITE_SAMPLES, remoteWriteBody } from './bodies/remote-write.js';
 import { cpuSeconds, quantile, residentMiB, startService } from './service-process.js';
@@ -257,15 +257,6 @@ function post(
     outgoing.once('error', reject);
     outgoing.end(body);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function isUp(url: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../src/paths.js';
@@ -9,6 +9,19 @@ export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
   stop(): Promise<void>;
+}
+
+/** Writes the configuration of a service on this data folder that takes so many nodes; returns its path. */
+export function writeConfig(folder: string, data: string, nodes: number): string {
+  const file = join(folder, 'headroom.yaml');
+  const config = {
+    listen: { port: 0 },
+    store: { folder: data },
+    receive: { limits: { nodes } },
+    log: { level: 'warn' },
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
 }
 
 /** Starts `headroom serve` with a configuration file, and options of Node before it; resolves when it listens. */

@@ -1,5 +1,6 @@
 import { toast } from './toast.js';
 import './snippet.css';
+import { Scroll } from './scroll.js';
 
 /** A text to be copied as it stands. */
 export function Snippet({ label, text }: { readonly label: string; readonly text: string }) {
@@ -10,10 +11,9 @@ export function Snippet({ label, text }: { readonly label: string; readonly text
     );
   return (
     <div class="snippet">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <section tabIndex={0} aria-label={label}>
+      <Scroll label={label}>
         <pre>{text}</pre>
-      </section>
+      </Scroll>
       <button type="button" class="plain" onClick={copy}>
         Copy
       </button>

@@ -1,4 +1,5 @@
 import type { Labels, NodeRecord } from '../../telemetry/index.js';
+import { ByteTable } from '../byte-table.js';
 import type { Batch } from '../intake.js';
 import { labelsOf, type Names, nodeNameOf, type Shape, type Tags, type Target } from '../names/index.js';
 import { Pattern } from '../pattern.js';
@@ -48,30 +49,23 @@ const MAX_LAYOUTS = 16_384;
 /** Fields of a layout that are looked for; others are decoded each time. */
 export const MAX_KNOWN_FIELDS = 64;
 
-/** Series by their written bytes: a hash table with open addressing, so that looking up allocates nothing. */
+/** Series by their written bytes. */
 export class SeriesCache {
-  #slots: (Series | undefined)[] = new Array(1024).fill(undefined);
-  #hashes = new Int32Array(1024);
-  #count = 0;
+  readonly #table = new ByteTable<Series>();
   #layouts = new Map<string, Map<Shape, Layout>>();
 
   constructor(private readonly names: Names) {}
 
   find(hash: number, text: DataView, from: number, to: number): Series | undefined {
-    const mask = this.#slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const series = this.#slots[slot];
-      if (series === undefined) return undefined;
-      if (this.#hashes[slot] === hash && series.key.length === to - from && series.key.isAt(text, from))
-        return series;
-    }
+    return this.#table.find(hash, text, from, to);
   }
 
   add(hash: number, series: Series): void {
-    if (this.#count >= MAX_SERIES) this.#clear();
-    if (this.#count * 2 >= this.#slots.length) this.#grow();
-    this.#put(hash, series);
-    this.#count++;
+    if (this.#table.count >= MAX_SERIES) {
+      this.#table.clear();
+      this.#layouts = new Map();
+    }
+    this.#table.add(hash, series);
   }
 
   /** A new series; not yet in the cache. */
@@ -106,30 +100,6 @@ export class SeriesCache {
       byShape.set(shape, layout);
     }
     return layout;
-  }
-
-  #put(hash: number, series: Series): void {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot] !== undefined) slot = (slot + 1) & mask;
-    this.#slots[slot] = series;
-    this.#hashes[slot] = hash;
-  }
-
-  #grow(): void {
-    const slots = this.#slots;
-    const hashes = this.#hashes;
-    this.#slots = new Array(slots.length * 2).fill(undefined);
-    this.#hashes = new Int32Array(slots.length * 2);
-    slots.forEach((series, slot) => {
-      if (series) this.#put(hashes[slot], series);
-    });
-  }
-
-  #clear(): void {
-    this.#slots.fill(undefined);
-    this.#count = 0;
-    this.#layouts = new Map();
   }
 }
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { packageRoot } from '../../../src/paths.js';
+import { freePort } from '../../support/free-port.js';
 import {
   exampleConfig,
   missing,
@@ -103,7 +104,7 @@ describe('a leaking process beside a steady one', () => {
 
 describe('Prometheus', () => {
   it('loses nothing while the service is killed and comes again', { skip: noPrometheus }, async (t) => {
-    const port = await portOf();
+    const port = await freePort();
     const service = prepareService(t, { rules: RULES, config: { listen: { port } } });
     await service.start();
     const target = await startCounter(t);
@@ -270,13 +271,4 @@ async function startCounter(t: TestContext): Promise<{ readonly host: string; sc
     server.closeAllConnections();
   });
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, scrapes: () => scrapes };
-}
-
-async function portOf(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Registry as Metrics } from 'prom-client';
 import { ManualClock } from '../../../src/clock.js';
+import { freePort } from '../../support/free-port.js';
 import { keptLog } from '../../support/kept-log.js';
 import { tempFolder } from '../../support/temp-folder.js';
 import { until } from '../../support/until.js';
@@ -15,15 +15,6 @@ import { influxStandIn } from './stand-in.js';
 import { openTemporary } from './support.js';
 
 const hasVictoria = spawnSync('victoria-metrics', ['-version']).status === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** VictoriaMetrics takes InfluxDB's write protocol: a real server, with a real end and a real beginning. */
 class Victoria {

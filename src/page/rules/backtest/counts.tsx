@@ -1,5 +1,6 @@
 import type { ComparisonShape, TallyShape } from '../../../serve/rules/shapes.js';
 import { formatDuration } from '../../kit/words.js';
+import { Scroll } from '../../parts/scroll.js';
 
 type Row = readonly [name: string, count: (tally: TallyShape) => number | string, means: string];
 type RuleComparison = ComparisonShape['rules'][number];
@@ -65,8 +66,7 @@ function RuleCounts({ comparison, lead }: { readonly comparison: RuleComparison;
           )}
         </span>
       </h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <section class="scroll-x" tabIndex={0} aria-label={`Figures of ${rule}`}>
+      <Scroll class="scroll-x" label={`Figures of ${rule}`}>
         <table class="counts">
           <thead>
             <tr>
@@ -87,7 +87,7 @@ function RuleCounts({ comparison, lead }: { readonly comparison: RuleComparison;
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </>
   );
 }

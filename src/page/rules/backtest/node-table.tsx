@@ -3,6 +3,7 @@ import type { ComparisonShape, PastAlertShape } from '../../../serve/rules/shape
 import { serviceNow } from '../../kit/live.js';
 import { formatDuration, formatExactly, formatTime } from '../../kit/words.js';
 import { NodeLink } from '../../parts/name.js';
+import { Scroll } from '../../parts/scroll.js';
 import { alertsByNode, type Changes, changesOf } from './by-node.js';
 
 const MOST_ROWS = 200;
@@ -15,8 +16,7 @@ export function NodeTable({ result }: { readonly result: ComparisonShape }) {
   return (
     <>
       <h3>By node</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <section class="scroll-x" tabIndex={0} aria-label="Alerts by node">
+      <Scroll class="scroll-x" label="Alerts by node">
         <table>
           <thead>
             <tr>
@@ -43,7 +43,7 @@ export function NodeTable({ result }: { readonly result: ComparisonShape }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       {left > 0 && <p class="quiet">And {left} more nodes.</p>}
       {result.left_out > 0 && (
         <p class="quiet">{result.left_out} more alerts are counted below and not listed here.</p>
