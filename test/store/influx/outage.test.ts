@@ -1,74 +1,29 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { Registry as Metrics } from 'prom-client';
 import { ManualClock } from '../../../src/clock.js';
-import { freePort } from '../../support/free-port.js';
 import { keptLog } from '../../support/kept-log.js';
-import { tempFolder } from '../../support/temp-folder.js';
-import { until } from '../../support/until.js';
+import { noVictoriaMetrics, VictoriaMetrics } from '../../support/victoria-metrics.js';
 import { MINUTE, registryOf, rowsOf, samplesOf, T0 } from '../samples.js';
 import { influxStandIn } from './stand-in.js';
 import { openTemporary } from './support.js';
 
-const hasVictoria = spawnSync('victoria-metrics', ['-version']).status === 0;
-
-/** VictoriaMetrics takes InfluxDB's write protocol: a real server, with a real end and a real beginning. */
-class Victoria {
-  readonly url: string;
-  readonly #folder: string;
-  #child: ChildProcess | undefined;
-
-  constructor(folder: string, port: number) {
-    this.url = `http://127.0.0.1:${port}`;
-    this.#folder = folder;
-  }
-
-  async start(): Promise<void> {
-    const address = `-httpListenAddr=${new URL(this.url).host}`;
-    const args = [address, `-storageDataPath=${this.#folder}`, '-retentionPeriod=100y', '-loggerLevel=ERROR'];
-    this.#child = spawn('victoria-metrics', args, { stdio: 'ignore' });
-    await until(() => this.#answers('/health'), 'victoria-metrics has started', 20_000);
-  }
-
-  async stop(): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
-
-  /** Values of a signal in time order. */
-  async values(signal: string): Promise<number[]> {
-    await fetch(`${this.url}/internal/force_flush`);
-    const answer = await fetch(`${this.url}/api/v1/export?match[]=headroom_${signal}`);
-    const lines = (await answer.text()).split('\n').filter((line) => line !== '');
-    return lines.flatMap((line) => (JSON.parse(line) as { values: number[] }).values);
-  }
-
-  async #answers(path: string): Promise<boolean> {
-    return fetch(this.url + path).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  }
-}
-
-async function victoria(t: TestContext): Promise<Victoria> {
-  const server = new Victoria(tempFolder(t), await freePort());
-  t.after(() => server.stop());
-  return server;
+/** Values of a signal in time order. VictoriaMetrics takes InfluxDB's write protocol: a real end and a real beginning. */
+async function valuesOf(server: VictoriaMetrics, signal: string): Promise<number[]> {
+  await server.flush();
+  const lines = (await server.get(`/api/v1/export?match[]=headroom_${signal}`)).split('\n');
+  return lines
+    .filter((line) => line !== '')
+    .flatMap((line) => (JSON.parse(line) as { values: number[] }).values);
 }
 
 describe('influx store: a database that is away for an hour', () => {
   it('loses nothing, refuses nothing, and sends in order once it is back', {
-    skip: hasVictoria ? false : 'victoria-metrics is not installed',
+    skip: noVictoriaMetrics,
   }, async (t) => {
-    const server = await victoria(t);
-    await server.start();
+    const server = await VictoriaMetrics.start(t);
     const clock = new ManualClock(T0);
     const metrics = new Metrics();
     const { store } = await openTemporary(t, server.url, { clock, metrics });
@@ -96,7 +51,7 @@ describe('influx store: a database that is away for an hour', () => {
     await store.settled();
     assert.equal(store.state.state, 'up to date');
     const expected = Array.from({ length: 61 }, (_, minute) => minute);
-    assert.deepEqual(await server.values('rss'), expected);
+    assert.deepEqual(await valuesOf(server, 'rss'), expected);
   });
 
   it('shows what waits in the queue, laid over what the database has', async (t) => {
