@@ -5,7 +5,7 @@ export interface Floors {
   n: number;
   readonly bucket: Int32Array;
   readonly level: Float64Array;
-  /** Sum of climbs (peak minus floor before it) that a later floor has judged. */
+  /** Climbs (peak minus floor before it) that a later floor has judged, and what of them survived: sums in which the past fades. */
   climbed: number;
   survived: number;
 }
@@ -17,6 +17,9 @@ export const scratchFloors = (): Floors => ({
   climbed: 0,
   survived: 0,
 });
+
+/** What all earlier climbs count beside the newest one: what was garbage before a leak began is no garbage in it. */
+const OF_EARLIER = 0.5;
 
 /** A live set that is sent is repeated until the next major collection: only a change is news. */
 export function findSentFloors(window: Window, floors: Floors): void {
@@ -32,8 +35,7 @@ export function findSentFloors(window: Window, floors: Floors): void {
     const live = window.get(i, 'afterGc');
     if (Number.isNaN(live) || live === previous) continue;
     if (peak > previous) {
-      floors.climbed += peak - previous;
-      floors.survived += Math.min(peak - previous, Math.max(0, live - previous));
+      judge(floors, peak - previous, live - previous);
     }
     floors.bucket[floors.n] = i;
     floors.level[floors.n++] = live;
@@ -63,8 +65,7 @@ export function findDrops(window: Window, min: Column, max: Column, floors: Floo
     if (rises) {
       // The trough is over: it judges the climb that led to the peak before it.
       if (peak > floor) {
-        floors.climbed += peak - floor;
-        floors.survived += Math.min(peak - floor, Math.max(0, trough - floor));
+        judge(floors, peak - floor, trough - floor);
       }
       floors.bucket[floors.n] = troughAt;
       floors.level[floors.n++] = trough;
@@ -86,6 +87,12 @@ export function findDrops(window: Window, min: Column, max: Column, floors: Floo
     floors.bucket[floors.n] = troughAt;
     floors.level[floors.n++] = trough;
   }
+}
+
+/** What the newest floor says of the climb before it, beside what earlier ones said. Bytes; what fell below the floor before has not survived. */
+function judge(floors: Floors, climb: number, left: number): void {
+  floors.climbed = floors.climbed * OF_EARLIER + climb;
+  floors.survived = floors.survived * OF_EARLIER + Math.min(climb, Math.max(0, left));
 }
 
 /** The oldest value of a column; 0 where there is none. */
