@@ -17,6 +17,12 @@ interface Excursion {
   readonly riseMs: number;
 }
 
+/** Of the way from an earlier `high` to `goal`, the share that is still ahead at `now`: 1 up to that height, 0 at the goal. */
+export function shareAhead(high: number, now: number, goal: number): number {
+  if (now <= high) return 1;
+  return now < goal ? (goal - now) / (goal - high) : 0;
+}
+
 /**
  * The climbs of one signal that were released again, for longer than any window: the daily wave, the nightly batch. A zigzag with
  * relative thresholds, O(1) a sample. Climbs quicker than `leastMs` are left to the windows (they are sawteeth of collections).
@@ -58,11 +64,14 @@ export class Excursions {
     this.#high = Number.NaN;
   }
 
-  /** How many came at least as high as `height`, rose about as much and took about as long, and were released. */
-  countLike(height: number, rise: number, riseMs: number): number {
+  /**
+   * How many rose about as much and took about as long, and were released before `goal`. One that came as high as `height` counts
+   * whole, a lower one by the share of the way from its own height to the goal that is still ahead.
+   */
+  countLike(height: number, rise: number, riseMs: number, goal: number): number {
     let count = 0;
     for (const each of this.#kept) {
-      if (each.high >= height && each.rise >= AS_MUCH * rise && each.riseMs >= AS_LONG * riseMs) count++;
+      if (each.rise >= AS_MUCH * rise && each.riseMs >= AS_LONG * riseMs) count += shareAhead(each.high, height, goal);
     }
     return count;
   }

@@ -147,7 +147,7 @@ export class Forecaster {
     const warmUps = warmUpsLike(process, resource, limit);
     const own = way.isOutOfReach
       ? onlyFlat(this.#points, this.#scratch)
-      : this.#weigh(asked, stretch, warmUps.count);
+      : this.#weigh(asked, stretch, way, warmUps.count);
     const precedent = precedentOf(process, process.latest[COLUMN.memory_limit]);
     const circumstances = this.#circumstancesOf(asked, stretch, way, precedent);
     const alone = breachDistribution(own, circumstances, this.#bins);
@@ -282,18 +282,20 @@ export class Forecaster {
   }
 
   /** How often the node came as high as it is now, in a climb like this, and released it, beyond what the window shows. */
-  #releasedBefore({ process, signal, now }: Asked, { regime, climbAt }: Stretch): number {
+  #releasedBefore({ process, signal, now, effectiveLimit }: Asked, { regime, climbAt }: Stretch, way: Way): number {
     const { y, n } = this.#points;
     const climb = y[n - 1] - lowestFrom(this.#points, regime.climbStart);
-    const height = signal === 'rss' ? now : y[n - 1];
     const { rssExcursions, heapExcursions, lastSeen } = process;
-    return (signal === 'rss' ? rssExcursions : heapExcursions).countLike(height, climb, lastSeen - climbAt);
+    const lasted = lastSeen - climbAt;
+    return signal === 'rss'
+      ? rssExcursions.countLike(now, climb, lasted, effectiveLimit)
+      : heapExcursions.countLike(y[n - 1], climb, lasted, way.goal);
   }
 
-  #weigh(asked: Asked, stretch: Stretch, warmUps: number): Candidate[] {
+  #weigh(asked: Asked, stretch: Stretch, way: Way, warmUps: number): Candidate[] {
     const losses = this.#lossesOf(asked, stretch);
-    const released = Math.max(warmUps, this.#releasedBefore(asked, stretch));
-    return weighShapes(this.#points, stretch.regime, losses, stretch.noise, this.#scratch, released);
+    const released = Math.max(warmUps, this.#releasedBefore(asked, stretch, way));
+    return weighShapes(this.#points, stretch.regime, losses, stretch.noise, this.#scratch, way.goal, released);
   }
 
   /**

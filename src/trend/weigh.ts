@@ -74,6 +74,7 @@ export function weighShapes(
   losses: Losses,
   noise: number,
   scratch: TheilSenScratch,
+  goal: number,
   releasedEarlier = 0,
 ): Candidate[] {
   const fitted: Writable<Candidate>[] = [];
@@ -98,7 +99,7 @@ export function weighShapes(
     fitted.push({ shape: model.shape, fit, weight, climbed: Math.max(0, now - since), belief });
     sum += weight;
   }
-  const brake = brakeOf(fitted);
+  const brake = brakeOf(fitted, goal);
   for (const candidate of fitted) {
     candidate.weight /= sum;
     if (candidate.shape !== 'load-driven') candidate.belief *= brake;
@@ -150,7 +151,7 @@ function releasedBefore({ y }: Points, end: number, climbed: number): number {
  * A climb that traffic explains as well as time does goes no further than traffic: when that slackens, no shape of the climb is
  * believed as before, by as much as traffic explains it better.
  */
-function brakeOf(fitted: readonly Candidate[]): number {
+function brakeOf(fitted: readonly Candidate[], goal: number): number {
   let byTraffic = 0;
   let byTime = 0;
   let momentum = 1;
@@ -159,7 +160,7 @@ function brakeOf(fitted: readonly Candidate[]): number {
     if (fit.momentum === undefined) byTime = Math.max(byTime, weight);
     else if (weight > byTraffic) {
       byTraffic = weight;
-      momentum = fit.momentum;
+      momentum = fit.momentum(goal);
     }
   }
   if (byTraffic === 0) return 1;

@@ -1,6 +1,7 @@
 import { lineOf } from '../estimators/known-lines.js';
 import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
+import { shareAhead } from '../excursions.js';
 import { type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /** Traffic that has not grown by this share of its highest rate over the climb explains no growth. */
@@ -39,7 +40,8 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
       const lowest = rate[start];
       const whole = (rate[to - 1] - lowest) / Math.max(1e-9, now - x[start]);
       const bend = whole > 0 ? Math.min(1, Math.max(0, traffic.slope / whole)) : 0;
-      const momentum = bend * (BEYOND / (BEYOND + crestsAbove(rate, start, rateNow, high - low)));
+      const momentum = (target: number): number =>
+        bend * (BEYOND / (BEYOND + crestsBefore(rate, start, rateNow, needed(target), high - low)));
       const pace = (normal: number): number => follows.slope * (traffic.slope + normal * deviation);
       return {
         level: (at, normal) => base + pace(normal) * (at - now),
@@ -51,7 +53,7 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
         momentum,
         traffic: (target) => ({ now: rateNow, needed: needed(target) }),
         progress(target) {
-          return momentum * Math.max(0, Math.min(1, (rateNow - lowest) / (needed(target) - lowest)));
+          return momentum(target) * Math.max(0, Math.min(1, (rateNow - lowest) / (needed(target) - lowest)));
         },
         explained: (index) => follows.intercept + follows.slope * rate[index],
       };
@@ -79,14 +81,19 @@ function climbOf({ rate }: Points, to: number): number {
   return start;
 }
 
-/** Crests before `start` that rose to about `height` or above and fell by a third of the range afterwards. */
-function crestsAbove(rate: Float64Array, start: number, height: number, range: number): number {
+/**
+ * Crests before `start`, a rise and a fall of a third of the range each, that ended before the rate `needed`. One that came as
+ * high as traffic is now counts whole; one that has been outgrown by as much as is still ahead of it, from there to `needed`.
+ */
+function crestsBefore(rate: Float64Array, start: number, now: number, needed: number, range: number): number {
   let crests = 0;
   let peak = Number.NEGATIVE_INFINITY;
+  let low = Number.POSITIVE_INFINITY;
   for (let i = 0; i <= start; i++) {
+    if (rate[i] < low) low = rate[i];
     if (rate[i] > peak) peak = rate[i];
     else if (peak - rate[i] > range / 3) {
-      if (peak > height - 0.1 * range) crests++;
+      crests += shareAhead(peak, now, needed);
       peak = Number.NEGATIVE_INFINITY;
     }
   }

@@ -34,7 +34,7 @@ export interface Fit {
    */
   progress?(target: number): number;
   /** Of a level that follows traffic: how much of its pace over the climb traffic still has, 0 to 1, less for crests that came before. */
-  readonly momentum?: number;
+  momentum?(target: number): number;
   /** Of a level that follows traffic: the rate now and the one at which it would be at `target`, requests a ms. */
   traffic?(target: number): { readonly now: number; readonly needed: number };
   /** The level at a point that was measured, given what else was measured there; for shapes that explain rather than foretell. */
