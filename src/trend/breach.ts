@@ -8,7 +8,7 @@ const SCORES = Array.from({ length: 5 }, (_, i) => normalQuantile((i + 0.5) / 5)
  * How much the pace of growth changes between now and the breach, as the standard deviation of the logarithm of the
  * time that is left. Fits know their own noise, not that traffic and behaviour change.
  */
-const PACE_SPREAD = 0.4;
+const PACE_SPREAD = 0.35;
 
 /** What must happen, too, before a limit can be reached: the x at which it does, by normal score. */
 export interface Ceiling {

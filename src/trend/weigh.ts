@@ -7,8 +7,8 @@ import { flat } from './shapes/flat.js';
 import { type Fit, type Points, SHAPES, type ShapeModel } from './shapes/index.js';
 import { SLOPE_SCORE } from './shapes/shape.js';
 
-/** Where on the newest regime forecasts are made that the rest of it then checks (rolling origin). */
-const ORIGINS = [0.4, 0.55, 0.7, 0.85];
+/** Where on the climb forecasts are made that the rest of it then checks (rolling origin): each half as far back as the one before. */
+const ORIGINS = [1 / 2, 3 / 4, 7 / 8, 15 / 16, 31 / 32];
 
 /** How hard a candidate is punished for missing: weight ~ loss^-SEVERITY, two independent checks' worth. */
 const SEVERITY = 2;
@@ -45,7 +45,9 @@ export type Losses = readonly (number | null)[];
 /**
  * Checks every shape on the newest regime, which begins at point `onset`: at each origin it is fitted to what lay before and
  * judged by the mean squared error on what came after, up to the horizon (rolling origin evaluation, Tashman, Int. J.
- * Forecasting 16, 2000). `reach` is the horizon in units of x. Losses are in bytes squared, not below `noise`.
+ * Forecasting 16, 2000). `reach` is the horizon in units of x. Losses are in bytes squared, not below `noise`:
+ * the geometric mean over the origins, so that one surprise long ago does not drown what each has got right since (the product of
+ * predictive likelihoods, Dawid, J. R. Stat. Soc. A 147, 1984).
  */
 export function checkShapes(
   points: Points,
@@ -56,8 +58,7 @@ export function checkShapes(
 ): Losses {
   return SHAPES.map((model) => {
     if (isTwin(model, regime)) return null;
-    const loss = heldBackLoss(model, points, regime, reach, scratch);
-    return loss === null ? null : loss + noise * noise;
+    return heldBackLoss(model, points, regime, reach, noise, scratch);
   });
 }
 
@@ -184,6 +185,7 @@ function heldBackLoss(
   points: Points,
   regime: Regime,
   reach: number,
+  noise: number,
   scratch: TheilSenScratch,
 ): number | null {
   const { x, y, n } = points;
@@ -211,11 +213,10 @@ function heldBackLoss(
       length += stretch;
     }
     if (length === 0) continue;
-    // What was right of late counts more than what was right long ago.
-    total += (share * share * square) / length;
-    origins += share * share;
+    total += Math.log(square / length + noise * noise);
+    origins++;
   }
-  return origins === 0 ? null : total / origins;
+  return origins === 0 ? null : Math.exp(total / origins);
 }
 
 /** Typical jitter of neighbouring points; a forecast cannot be asked to be better than this. Never zero. */
