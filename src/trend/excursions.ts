@@ -15,6 +15,8 @@ interface Excursion {
   readonly high: number;
   readonly rise: number;
   readonly riseMs: number;
+  /** Unix ms at which it had come down again. */
+  downAt: number;
 }
 
 /** Of the way from an earlier `high` to `goal`, the share that is still ahead at `now`: 1 up to that height, 0 at the goal. */
@@ -34,6 +36,8 @@ export class Excursions {
   #lowAt = 0;
   #high = Number.NaN;
   #highAt = 0;
+  /** Whether the newest of them goes on to fall. */
+  #isComingDown = false;
 
   constructor(leastMs: number) {
     this.#leastMs = leastMs;
@@ -42,17 +46,23 @@ export class Excursions {
   /** Takes the next value, in time order; NaN is left out. */
   observe(time: number, value: number): void {
     if (Number.isNaN(value)) return;
-    if (!(value >= this.#low)) this.#begin(time, value);
+    if (!(value >= this.#low)) {
+      this.#begin(time, value);
+      if (this.#isComingDown) this.#kept[this.#kept.length - 1].downAt = time;
+    }
     if (value > this.#high) {
       this.#high = value;
       this.#highAt = time;
       return;
     }
     const rise = this.#high - this.#low;
-    if (!(rise > LEAST_RISE * this.#high) || this.#high - value < RELEASED * rise) return;
+    if (!(rise > LEAST_RISE * this.#high)) return;
+    this.#isComingDown = false;
+    if (this.#high - value < RELEASED * rise) return;
     const riseMs = this.#highAt - this.#lowAt;
     if (riseMs >= this.#leastMs) {
-      this.#kept.push({ high: this.#high, rise, riseMs });
+      this.#kept.push({ high: this.#high, rise, riseMs, downAt: time });
+      this.#isComingDown = true;
       if (this.#kept.length > MOST_KEPT) this.#kept.shift();
     }
     this.#begin(time, value);
@@ -64,6 +74,14 @@ export class Excursions {
     this.#high = Number.NaN;
   }
 
+  /** Unix ms at which the last climb by about `rise` had been released; -Infinity where there was none. */
+  lastDown(rise: number): number {
+    for (let i = this.#kept.length - 1; i >= 0; i--) {
+      if (this.#kept[i].rise >= AS_MUCH * rise) return this.#kept[i].downAt;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
   /**
    * How many rose about as much and took about as long, and were released before `goal`. One that came as high as `height` counts
    * whole, a lower one by the share of the way from its own height to the goal that is still ahead.
@@ -71,7 +89,8 @@ export class Excursions {
   countLike(height: number, rise: number, riseMs: number, goal: number): number {
     let count = 0;
     for (const each of this.#kept) {
-      if (each.rise >= AS_MUCH * rise && each.riseMs >= AS_LONG * riseMs) count += shareAhead(each.high, height, goal);
+      if (each.rise >= AS_MUCH * rise && each.riseMs >= AS_LONG * riseMs)
+        count += shareAhead(each.high, height, goal);
     }
     return count;
   }

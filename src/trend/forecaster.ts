@@ -10,7 +10,7 @@ import { makeScratch } from './estimators/theil-sen.js';
 import { type Findings, findingsOf, heaviestShape, Words } from './evidence.js';
 import { warmUpsLike } from './kin.js';
 import { LevelReader, type Levels } from './levels.js';
-import { findRegime, type Regime } from './onset.js';
+import { beginAfter, findRegime, type Regime } from './onset.js';
 import type { Growth, Outlook, Resource, Target } from './outlook.js';
 import { amplificationOf, slackOf } from './peaks.js';
 import { persistenceOf } from './persistence.js';
@@ -192,13 +192,16 @@ export class Forecaster {
   }
 
   /** Fills the points, and finds the regime in them. */
-  #gather({ window, levels, from, span }: Asked): Stretch {
+  #gather({ process, signal, window, levels, from, span }: Asked): Stretch {
     const points = this.#points;
     gatherByAge(levels, 0, from, span, points, levels.floors >= LEAST_FLOORS ? levels.isFloor : null);
     gatherRates(window, points);
     const noise = noiseOf(points, this.#scratch);
-    const regime = findRegime(points, noise);
-    const { x } = points;
+    const { x, y, n } = points;
+    const found = findRegime(points, noise);
+    const excursions = signal === 'rss' ? process.rssExcursions : process.heapExcursions;
+    const downAt = excursions.lastDown(y[n - 1] - lowestFrom(points, found.climbStart));
+    const regime = beginAfter(found, (downAt - from) / span, points);
     return {
       noise,
       regime,
@@ -282,7 +285,11 @@ export class Forecaster {
   }
 
   /** How often the node came as high as it is now, in a climb like this, and released it, beyond what the window shows. */
-  #releasedBefore({ process, signal, now, effectiveLimit }: Asked, { regime, climbAt }: Stretch, way: Way): number {
+  #releasedBefore(
+    { process, signal, now, effectiveLimit }: Asked,
+    { regime, climbAt }: Stretch,
+    way: Way,
+  ): number {
     const { y, n } = this.#points;
     const climb = y[n - 1] - lowestFrom(this.#points, regime.climbStart);
     const { rssExcursions, heapExcursions, lastSeen } = process;
@@ -295,7 +302,15 @@ export class Forecaster {
   #weigh(asked: Asked, stretch: Stretch, way: Way, warmUps: number): Candidate[] {
     const losses = this.#lossesOf(asked, stretch);
     const released = Math.max(warmUps, this.#releasedBefore(asked, stretch, way));
-    return weighShapes(this.#points, stretch.regime, losses, stretch.noise, this.#scratch, way.goal, released);
+    return weighShapes(
+      this.#points,
+      stretch.regime,
+      losses,
+      stretch.noise,
+      this.#scratch,
+      way.goal,
+      released,
+    );
   }
 
   /**

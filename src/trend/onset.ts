@@ -38,43 +38,14 @@ export function findRegime({ x, y, n }: Points, noise: number): Regime {
   let climb = last;
   while (climb > 0 && leastSquaresSlope(x, y, starts[climb - 1], starts[climb] + 1) >= SAME_CLIMB * pace)
     climb--;
-  const onset = starts[last];
-  const climbStart = process.env.NOREL ? starts[pace > 0 ? climb : last] : lastRelease(y, starts[pace > 0 ? climb : last], n);
-  return { onset: Math.max(onset, climbStart), climbStart };
+  return { onset: starts[last], climbStart: starts[pace > 0 ? climb : last] };
 }
 
-function lastRelease(y: Float64Array, start: number, n: number): number {
-  let lowest = y[start];
-  for (let i = start + 1; i < n; i++) if (y[i] < lowest) lowest = y[i];
-  const rise = 0.6 * (y[n - 1] - lowest);
-  if (!(rise > 0)) return start;
-  let from = start;
-  let low = y[start];
-  let high = y[start];
-  let isFalling = false;
-  for (let i = start + 1; i <= n - LEAST_SEGMENT; i++) {
-    if (isFalling && y[i] < low) {
-      low = y[i];
-      high = y[i];
-      from = i;
-      continue;
-    }
-    if (y[i] > high) high = y[i];
-    if (high - low < rise) {
-      if (y[i] < low) {
-        low = y[i];
-        high = y[i];
-      }
-      continue;
-    }
-    isFalling = false;
-    if (high - y[i] < 0.5 * (high - low)) continue;
-    from = i;
-    low = y[i];
-    high = y[i];
-    isFalling = true;
-  }
-  return from;
+/** The same for a climb that cannot have begun before `begin`, in units of x. Some points are always left to it. */
+export function beginAfter({ onset, climbStart }: Regime, begin: number, { x, n }: Points): Regime {
+  let start = climbStart;
+  while (start < n - LEAST_SEGMENT && x[start] < begin) start++;
+  return { onset: Math.max(start, onset), climbStart: start };
 }
 
 const sums = makeSums();
