@@ -8,6 +8,7 @@ import {
   faulty,
   type HistogramSeries,
   type KnownSeries,
+  NO_KEY,
   type RawLabels,
   SeriesBook,
   tagsOf,
@@ -153,7 +154,7 @@ export class RemoteWriteReader {
     }
     const labelsEnd = reader.at;
     if (this.#hasLabelsLater()) {
-      const series = book.make(NOTHING, this.#labels());
+      const series = book.make(NO_KEY, this.#labels());
       reader.at = start;
       return series;
     }
@@ -330,7 +331,6 @@ export class RemoteWriteReader {
 /** Key of the field `labels` of version 1: its number and wire type. */
 const LABELS_KEY = (FIELDS[1].labels << 3) | WIRE.bytes;
 const EMPTY = Buffer.alloc(0);
-const NOTHING = new Uint8Array(0);
 const MIXED = 'found samples and histograms in one series, expected one of them';
 
 /** Whether the bits are those by which Prometheus says that a series has ended. */

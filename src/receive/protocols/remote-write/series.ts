@@ -9,18 +9,21 @@ import type { CounterStart } from './starts.js';
 export type RawLabels = readonly (readonly [name: Buffer, value: Buffer])[];
 
 /** One set of labels, as it is written. What follows from it is found out once. */
-export interface KnownSeries {
-  readonly key: Pattern;
-  /** Undefined where it carries no signal. */
-  readonly signal: SignalSeries | undefined;
-  /** What is wrong with its labels; it is the same each time. */
-  readonly fault: string | undefined;
+export class KnownSeries {
   /** Of a native histogram: the series that its count and its sum are. Made when the first one comes. */
-  histogram: HistogramSeries | undefined;
+  histogram: HistogramSeries | undefined = undefined;
   /** Of a counter that comes with its start: what it last said. */
-  start: CounterStart | undefined;
+  start: CounterStart | undefined = undefined;
   /** The series that came after this one last time: agents send theirs in the same order. */
-  next: KnownSeries | undefined;
+  next: KnownSeries | undefined = undefined;
+
+  constructor(
+    readonly key: Pattern,
+    /** Undefined where it carries no signal. */
+    readonly signal: SignalSeries | undefined,
+    /** What is wrong with its labels; it is the same each time. */
+    readonly fault: string | undefined,
+  ) {}
 }
 
 export interface HistogramSeries {
@@ -75,18 +78,19 @@ export class SeriesBook {
   /** Makes the series of that key known. */
   add(text: DataView, from: number, to: number, labels: RawLabels): KnownSeries {
     if (this.#table.count >= MAX_SERIES || this.#table.bytes >= MAX_KEY_BYTES) this.#shed();
-    const series = this.make(new Uint8Array(text.buffer, text.byteOffset + from, to - from), labels);
+    const key = this.#table.keyOf(new Uint8Array(text.buffer, text.byteOffset + from, to - from));
+    const series = this.make(key, labels);
     this.#table.add(hashBytes(this.#seed, text, from, to), series);
     this.#follow(series);
     return series;
   }
 
   /** A series that is not kept in mind. */
-  make(key: Uint8Array, labels: RawLabels): KnownSeries {
+  make(key: Pattern, labels: RawLabels): KnownSeries {
     const tags = tagsOf(labels);
     if (typeof tags === 'string') return faulty(tags, key);
     const signal = this.#desk.open({ name: tags.get('__name__')!, labels: tags });
-    return { ...faulty('', key), signal, fault: undefined };
+    return new KnownSeries(key, signal, undefined);
   }
 
   #follow(series: KnownSeries | undefined): KnownSeries | undefined {
@@ -108,18 +112,12 @@ export class SeriesBook {
 }
 
 /** A series whose samples are refused for what is wrong with its labels. */
-export function faulty(fault: string, key: Uint8Array = NOTHING): KnownSeries {
-  return {
-    key: new Pattern(key),
-    signal: undefined,
-    fault,
-    histogram: undefined,
-    start: undefined,
-    next: undefined,
-  };
+export function faulty(fault: string, key: Pattern = NO_KEY): KnownSeries {
+  return new KnownSeries(key, undefined, fault);
 }
 
-const NOTHING = new Uint8Array(0);
+/** Of a series that is not kept in mind. */
+export const NO_KEY = new Pattern(new Uint8Array(0));
 
 /**
  * Name and value of each label, or what is wrong with them. Their order is not: vmagent sends them as they come, and
