@@ -33,18 +33,26 @@ export class WireReader {
     const start = this.at;
     const key = this.uint();
     this.type = key & 7;
-    const field = Math.floor(key / 8);
+    const field = key < 0x80 ? key >>> 3 : Math.floor(key / 8);
     if (field === 0 || field > 0x1fffffff) throw fault(start, `found field number ${field}`);
     return field;
   }
 
   /** A varint as a number; above 2^53 it loses its lowest bits. @throws Problem bad-protobuf */
   uint(): number {
-    const start = this.at;
-    let low = 0;
-    let factor = 1;
-    for (let length = 1; length <= 10; length++) {
-      if (this.at >= this.end) throw fault(start, 'found the end within a number');
+    if (this.at >= this.end) throw fault(this.at, NO_NUMBER);
+    // One byte nearly always: keys, and lengths of what is short.
+    const byte = this.#body[this.at++];
+    return byte < 0x80 ? byte : this.#longUint(byte & 0x7f);
+  }
+
+  /** The rest of a varint, from its second byte on. */
+  #longUint(first: number): number {
+    const start = this.at - 1;
+    let low = first;
+    let factor = 128;
+    for (let length = 2; length <= 10; length++) {
+      if (this.at >= this.end) throw fault(start, NO_NUMBER);
       const byte = this.#body[this.at++];
       low += (byte & 0x7f) * factor;
       if (byte < 0x80) return low;
@@ -154,6 +162,7 @@ export class WireReader {
 }
 
 const EMPTY = Buffer.alloc(0);
+const NO_NUMBER = 'found the end within a number';
 
 function fault(offset: number, found: string): Problem {
   return new Problem('bad-protobuf', `byte ${offset}: ${found}`);

@@ -34,8 +34,8 @@ const FIELDS = {
 const SAMPLE = { value: 1, time: 2, start: 3 } as const;
 const LABEL = { name: 1, value: 2 } as const;
 
-/** A double is NaN where these bits are all set and any other of the fraction is; Prometheus ends a series so. */
-const EXPONENT = 0x7ff00000;
+/** Where the value and the time of a sample of the usual form stand, from its key on; both versions write it alike. */
+const USUAL = { value: 3, time: 12 } as const;
 
 /**
  * Reads remote write 1.0 and 2.0. A series is recognised by the bytes of its labels (1.0) or by what its symbols are
@@ -214,6 +214,7 @@ export class RemoteWriteReader {
     const reader = this.#reader;
     const { labels, samples, histograms, exemplars } = FIELDS[this.#version];
     const { fault } = series;
+    this.#readUsualSamples(series);
     let histogramCount = 0;
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       if (field === samples) {
@@ -237,6 +238,33 @@ export class RemoteWriteReader {
     if (fault !== undefined && this.#sample + histogramCount === 0) this.#refuseFor(fault);
   }
 
+  /** Reads on while samples follow that are written as everybody writes them: a value, then a time of up to six bytes. */
+  #readUsualSamples(series: KnownSeries): void {
+    const reader = this.#reader;
+    const text = this.#text;
+    const { end } = reader;
+    while (end - reader.at > USUAL.time && text.getUint8(reader.at) === SAMPLES_KEY) {
+      const { at } = reader;
+      const after = at + 2 + text.getUint8(at + 1);
+      const isUsual =
+        after <= end &&
+        after > at + USUAL.time &&
+        after <= at + USUAL.time + 6 &&
+        text.getUint8(at + USUAL.value - 1) === VALUE_KEY &&
+        text.getUint8(at + USUAL.time - 1) === TIME_KEY;
+      if (!isUsual) return;
+      let time = 0;
+      for (let byte = after - 1; byte >= at + USUAL.time; byte--) {
+        const bits = text.getUint8(byte);
+        // Another number would follow this one, or it would end early.
+        if (bits < 0x80 !== (byte === after - 1)) return;
+        time = time * 0x80 + (bits & 0x7f);
+      }
+      reader.at = after;
+      this.#takeSample(series, series.fault, at + USUAL.value, time, 0);
+    }
+  }
+
   #readSample(series: KnownSeries, fault: string | undefined): void {
     const reader = this.#reader;
     let valueAt = -1;
@@ -254,20 +282,31 @@ export class RemoteWriteReader {
         start = reader.int();
       } else reader.skip();
     }
+    this.#takeSample(series, fault, valueAt, time, start);
+  }
+
+  /** `valueAt` is where the value stands; -1 where it is left out since it is 0. */
+  #takeSample(
+    series: KnownSeries,
+    fault: string | undefined,
+    valueAt: number,
+    time: number,
+    start: number,
+  ): void {
     const index = this.#sample++;
     if (fault !== undefined) {
       this.#refuseFor(fault);
       return;
     }
     const { signal } = series;
-    // Bits, not the number: a NaN that says "ended" is no value, nor is any other.
-    if (signal === undefined || (valueAt !== -1 && isNaNAt(this.#text, valueAt))) {
+    const value = valueAt === -1 ? 0 : this.#text.getFloat64(valueAt, true);
+    // A NaN that says "ended" is no value, nor is any other.
+    if (signal === undefined || Number.isNaN(value)) {
       if (signal && isStale(this.#text, valueAt)) this.#desk.stop(signal);
       this.#batch.ignored++;
       this.#written.samples++;
       return;
     }
-    const value = valueAt === -1 ? 0 : this.#text.getFloat64(valueAt, true);
     const wrong = this.#desk.put(this.#batch, signal, time, value);
     if (wrong) {
       this.#refuse(wrong.code, `.samples[${index}]`, wrong.describe);
@@ -330,15 +369,13 @@ export class RemoteWriteReader {
 
 /** Key of the field `labels` of version 1: its number and wire type. */
 const LABELS_KEY = (FIELDS[1].labels << 3) | WIRE.bytes;
+const SAMPLES_KEY = (FIELDS[1].samples << 3) | WIRE.bytes;
+const VALUE_KEY = (SAMPLE.value << 3) | WIRE.fixed64;
+const TIME_KEY = (SAMPLE.time << 3) | WIRE.varint;
 const EMPTY = Buffer.alloc(0);
 const MIXED = 'found samples and histograms in one series, expected one of them';
 
 /** Whether the bits are those by which Prometheus says that a series has ended. */
 function isStale(text: DataView, at: number): boolean {
-  return text.getUint32(at + 4, true) === EXPONENT && text.getUint32(at, true) === 2;
-}
-
-function isNaNAt(text: DataView, at: number): boolean {
-  const high = text.getUint32(at + 4, true);
-  return (high & EXPONENT) === EXPONENT && ((high & 0xfffff) !== 0 || text.getUint32(at, true) !== 0);
+  return text.getUint32(at + 4, true) === 0x7ff00000 && text.getUint32(at, true) === 2;
 }
