@@ -3,6 +3,7 @@ import type { Batch } from '../../intake.js';
 import type { SeriesDesk, SignalSeries } from '../../series/index.js';
 import { WIRE, WireReader } from '../../wire-reader.js';
 import { HistogramReader } from './histogram.js';
+import { readLabels } from './labels.js';
 import { LabelRefs } from './refs.js';
 import {
   faulty,
@@ -15,6 +16,7 @@ import {
 } from './series.js';
 import { CounterStarts } from './starts.js';
 import { Symbols } from './symbols.js';
+import { UsualSample } from './usual-sample.js';
 
 export type RemoteWriteVersion = 1 | 2;
 
@@ -32,10 +34,6 @@ const FIELDS = {
 } as const;
 
 const SAMPLE = { value: 1, time: 2, start: 3 } as const;
-const LABEL = { name: 1, value: 2 } as const;
-
-/** Where the value and the time of a sample of the usual form stand, from its key on; both versions write it alike. */
-const USUAL = { value: 3, time: 12 } as const;
 
 /**
  * Reads remote write 1.0 and 2.0. A series is recognised by the bytes of its labels (1.0) or by what its symbols are
@@ -46,6 +44,7 @@ const USUAL = { value: 3, time: 12 } as const;
 export class RemoteWriteReader {
   readonly #desk: SeriesDesk;
   readonly #reader = new WireReader();
+  readonly #usual = new UsualSample();
   readonly #histogram = new HistogramReader();
   readonly #symbols = new Symbols();
   readonly #refs = new LabelRefs(this.#symbols);
@@ -176,28 +175,8 @@ export class RemoteWriteReader {
   #labels(): RawLabels {
     const reader = this.#reader;
     if (this.#version === 2) return this.#refs.labels(this.#body);
-    const labels: [Buffer, Buffer][] = [];
     reader.at = this.#start;
-    for (let field = reader.next(); field !== 0; field = reader.next()) {
-      if (field !== FIELDS[1].labels) {
-        reader.skip();
-        continue;
-      }
-      reader.expect(WIRE.bytes, 'labels');
-      const outer = reader.enter();
-      const label: [Buffer, Buffer] = [EMPTY, EMPTY];
-      for (let part = reader.next(); part !== 0; part = reader.next()) {
-        if (part === LABEL.name || part === LABEL.value) {
-          reader.expect(WIRE.bytes, 'a label');
-          const length = reader.length();
-          label[part - 1] = this.#body.subarray(reader.at, reader.at + length);
-          reader.at += length;
-        } else reader.skip();
-      }
-      reader.leave(outer);
-      labels.push(label);
-    }
-    return labels;
+    return readLabels(reader, this.#body);
   }
 
   #identifyByRefs(): KnownSeries {
@@ -238,30 +217,15 @@ export class RemoteWriteReader {
     if (fault !== undefined && this.#sample + histogramCount === 0) this.#refuseFor(fault);
   }
 
-  /** Reads on while samples follow that are written as everybody writes them: a value, then a time of up to six bytes. */
+  /** Reads on while samples of the usual form follow. */
   #readUsualSamples(series: KnownSeries): void {
     const reader = this.#reader;
-    const text = this.#text;
-    const { end } = reader;
-    while (end - reader.at > USUAL.time && text.getUint8(reader.at) === SAMPLES_KEY) {
-      const { at } = reader;
-      const after = at + 2 + text.getUint8(at + 1);
-      const isUsual =
-        after <= end &&
-        after > at + USUAL.time &&
-        after <= at + USUAL.time + 6 &&
-        text.getUint8(at + USUAL.value - 1) === VALUE_KEY &&
-        text.getUint8(at + USUAL.time - 1) === TIME_KEY;
-      if (!isUsual) return;
-      let time = 0;
-      for (let byte = after - 1; byte >= at + USUAL.time; byte--) {
-        const bits = text.getUint8(byte);
-        // Another number would follow this one, or it would end early.
-        if (bits < 0x80 !== (byte === after - 1)) return;
-        time = time * 0x80 + (bits & 0x7f);
-      }
+    const usual = this.#usual;
+    for (;;) {
+      const after = usual.read(this.#text, reader.at, reader.end);
+      if (after === -1) return;
       reader.at = after;
-      this.#takeSample(series, series.fault, at + USUAL.value, time, 0);
+      this.#takeSample(series, series.fault, usual.valueAt, usual.time, 0);
     }
   }
 
@@ -369,9 +333,6 @@ export class RemoteWriteReader {
 
 /** Key of the field `labels` of version 1: its number and wire type. */
 const LABELS_KEY = (FIELDS[1].labels << 3) | WIRE.bytes;
-const SAMPLES_KEY = (FIELDS[1].samples << 3) | WIRE.bytes;
-const VALUE_KEY = (SAMPLE.value << 3) | WIRE.fixed64;
-const TIME_KEY = (SAMPLE.time << 3) | WIRE.varint;
 const EMPTY = Buffer.alloc(0);
 const MIXED = 'found samples and histograms in one series, expected one of them';
 
