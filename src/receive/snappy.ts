@@ -1,4 +1,5 @@
 import { Problem } from '../problem.js';
+import { viewOf } from './view.js';
 
 /** A copy of three bytes gives 64 at most, so no body grows by more than this. */
 const MOST_GROWTH = 22;
@@ -108,10 +109,6 @@ function expand(input: Buffer, from: number, output: Buffer, length: number): vo
 /** Copies so many bytes and up to SLACK more. */
 function copyWords(source: DataView, from: number, target: DataView, to: number, length: number): void {
   for (let i = 0; i < length; i += 4) target.setInt32(to + i, source.getInt32(from + i, true), true);
-}
-
-function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, length);
 }
 
 function fault(offset: number, found: string): Problem {

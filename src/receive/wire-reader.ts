@@ -1,4 +1,5 @@
 import { Problem } from '../problem.js';
+import { viewOf } from './view.js';
 
 /** Wire types that are in use; 3 and 4 (groups) are gone since proto3 and are refused. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -12,7 +13,7 @@ export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
  */
 export class WireReader {
   #body: Buffer = EMPTY;
-  #view: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
+  #view: DataView = viewOf(EMPTY);
   /** Offset of the next byte. */
   at = 0;
   /** Offset where the message that is being read ends. */
@@ -22,7 +23,7 @@ export class WireReader {
 
   open(body: Buffer): void {
     this.#body = body;
-    this.#view = new DataView(body.buffer, body.byteOffset, body.length);
+    this.#view = viewOf(body);
     this.at = 0;
     this.end = body.length;
   }

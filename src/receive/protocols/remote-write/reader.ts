@@ -1,6 +1,7 @@
 import { Problem, type ProblemCode } from '../../../problem.js';
 import type { Batch } from '../../intake.js';
 import type { SeriesDesk, SignalSeries } from '../../series/index.js';
+import { viewOf } from '../../view.js';
 import { WIRE, WireReader } from '../../wire-reader.js';
 import { HistogramReader } from './histogram.js';
 import { readLabels } from './labels.js';
@@ -76,7 +77,7 @@ export class RemoteWriteReader {
   /** Reads a body whole; it is not looked at afterwards. @throws Problem bad-protobuf; nothing of it is to be kept then */
   read(body: Buffer, version: RemoteWriteVersion, batch: Batch): Written {
     this.#body = body;
-    this.#text = new DataView(body.buffer, body.byteOffset, body.length);
+    this.#text = viewOf(body);
     this.#reader.open(body);
     this.#batch = batch;
     this.#version = version;
