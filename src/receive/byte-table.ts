@@ -31,6 +31,10 @@ export class ByteTable<T extends { readonly key: Pattern }> {
     this.#put(hash, thing);
   }
 
+  *things(): Iterable<T> {
+    for (const thing of this.#slots) if (thing) yield thing;
+  }
+
   /** Takes out all that `isKept` is not true of. */
   keep(isKept: (thing: T) => boolean): void {
     // Else the few that are kept would hold the room of all.

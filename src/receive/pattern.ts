@@ -24,20 +24,20 @@ export class PatternRoom {
 /** Bytes that are looked for at many places, prepared so that four are compared at a time. */
 export class Pattern {
   readonly length: number;
-  /** The bytes by fours from `#first` on; the last four may overlap the word before them. */
-  #words: Int32Array;
-  #first: number;
+  /** Where its words stand: see `isWrittenAt`. Only `move` changes them. */
+  words: Int32Array;
+  first: number;
 
   constructor(bytes: Uint8Array, room?: PatternRoom) {
     const { length } = bytes;
     this.length = length;
     const count = wordsOf(length);
-    this.#first = room?.take(count) ?? 0;
-    this.#words = room?.words ?? new Int32Array(count);
+    this.first = room?.take(count) ?? 0;
+    this.words = room?.words ?? new Int32Array(count);
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
     for (let word = 0; word < count - 1; word++)
-      this.#words[this.#first + word] = view.getInt32(word * 4, true);
-    this.#words[this.#first + count - 1] =
+      this.words[this.first + word] = view.getInt32(word * 4, true);
+    this.words[this.first + count - 1] =
       length >= 4 ? view.getInt32(length - 4, true) : shortWord(view, 0, length);
   }
 
@@ -45,23 +45,35 @@ export class Pattern {
   move(room: PatternRoom): void {
     const count = wordsOf(this.length);
     const first = room.take(count);
-    room.words.set(this.#words.subarray(this.#first, this.#first + count), first);
-    this.#words = room.words;
-    this.#first = first;
+    room.words.set(this.words.subarray(this.first, this.first + count), first);
+    this.words = room.words;
+    this.first = first;
   }
 
-  /** Whether these bytes stand at `at`. `text` ends where the body does. */
+  /** Whether these bytes stand at `at`. */
   isAt(text: DataView, at: number): boolean {
-    const { length } = this;
-    if (at + length > text.byteLength) return false;
-    const words = this.#words;
-    let word = this.#first;
-    if (length < 4) return shortWord(text, at, length) === words[word];
-    const last = at + length - 4;
-    let from = at;
-    for (; from < last; from += 4, word++) if (text.getInt32(from, true) !== words[word]) return false;
-    return text.getInt32(last, true) === words[word];
+    return isWrittenAt(this.words, this.first, this.length, text, at);
   }
+}
+
+/**
+ * Whether so many bytes stand at `at` of a text that ends where the body does. They are by fours in `words` from `first` on;
+ * the last four may overlap the word before them.
+ */
+export function isWrittenAt(
+  words: Int32Array,
+  first: number,
+  length: number,
+  text: DataView,
+  at: number,
+): boolean {
+  if (at + length > text.byteLength) return false;
+  let word = first;
+  if (length < 4) return shortWord(text, at, length) === words[word];
+  const last = at + length - 4;
+  let from = at;
+  for (; from < last; from += 4, word++) if (text.getInt32(from, true) !== words[word]) return false;
+  return text.getInt32(last, true) === words[word];
 }
 
 function wordsOf(length: number): number {

@@ -61,15 +61,16 @@ export class SeriesDesk {
       const origin = { metric: metric.name, protocol };
       return { target: withUnit(target, metric.unit), part, origin, start: Number.NaN };
     });
+    // What each sample asks for comes first: it lies together in memory.
     return {
+      plain: uses.length === 1 && !isOfPod && isPlain(uses[0].target) ? uses[0].target : undefined,
+      node: undefined,
+      mergedLabels: -1,
       metric: metric.name,
       uses,
       nodeName,
       isOfPod,
-      plain: uses.length === 1 && !isOfPod && isPlain(uses[0].target) ? uses[0].target : undefined,
       labels: isOfPod ? {} : labelsOf(identity, metric.labels, nodeName),
-      node: undefined,
-      mergedLabels: -1,
     };
   }
 

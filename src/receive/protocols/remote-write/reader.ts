@@ -139,13 +139,13 @@ export class RemoteWriteReader {
     const { guess } = book;
     const start = this.#start;
     const end = this.#end;
-    if (guess !== undefined) {
-      const after = start + guess.key.length;
+    if (guess !== -1) {
+      const after = start + guess;
       const isWhole = after === end || (after < end && text.getUint8(after) !== LABELS_KEY);
-      if (isWhole && guess.key.isAt(text, start)) {
-        book.confirm(guess);
+      const followed = isWhole ? book.follow(text, start) : undefined;
+      if (followed !== undefined) {
         reader.at = after;
-        return guess;
+        return followed;
       }
     }
     while (reader.at < end && text.getUint8(reader.at) === LABELS_KEY) {
