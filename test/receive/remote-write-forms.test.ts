@@ -133,6 +133,20 @@ describe('samples of remote write', () => {
     assert.equal(texts[0], texts[1]);
   });
 
+  it('of thousands of nodes in one body are all kept', async (t) => {
+    const receiver = await buildReceiver(t);
+    const samples = Array.from({ length: 5000 }, (_, i) => {
+      const value = Buffer.alloc(8);
+      value.writeDoubleLE(1e6 + i);
+      return { node: `n-${i}`, metric: METRICS[0], time: NOW, value };
+    });
+    assert.equal((await receiver.post(PATH, bodyOf(samples, usual), headersOf(1))).status, 204);
+    assert.deepEqual(
+      receiver.kept.map(({ rss }) => rss),
+      samples.map((_, i) => 1e6 + i),
+    );
+  });
+
   it('cut short within are refused, at every byte', async (t) => {
     const receiver = await buildReceiver(t);
     const value = Buffer.alloc(8);

@@ -183,7 +183,9 @@ export class SeriesDesk {
   }
 
   #write(batch: Batch, node: NodeRecord, target: Target, time: number, value: number): void {
-    batch.rows.values[this.#rowOf(batch, node, time) * SIGNAL_COUNT + target.column] = value;
+    // First the row: if it is new its set may have grown, and the values are elsewhere then.
+    const row = this.#rowOf(batch, node, time);
+    batch.rows.values[row * SIGNAL_COUNT + target.column] = value;
     batch.samples++;
   }
 
