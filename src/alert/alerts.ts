@@ -74,7 +74,8 @@ export class Alerts {
   readonly #options: AlertsOptions;
   readonly #states = new Map<string, AlertState>();
   readonly #past = new Map<string, AlertNews>();
-  readonly #byNode = new Map<string, Set<string>>();
+  /** The same states, by node and rule: found without a key, for every rule is asked at every look at a node. */
+  readonly #byNode = new Map<string, Map<string, AlertState>>();
   readonly #metrics: ReturnType<typeof alertMetrics>;
   #news: AlertNews[] = [];
   #entries = new Map<string, LedgerEntry>();
@@ -98,21 +99,22 @@ export class Alerts {
 
   /** Evaluates a rule on a node and steps its alert. */
   consider(rule: Rule, view: NodeView): void {
-    const key = keyOf(rule.id, view.name);
-    const before = this.#states.get(key);
+    const before = this.find(rule.id, view.name);
     const verdict = evaluate(rule, view);
     if (verdict.truth !== 'true' && !before) return;
     const step = transition(before, verdict, rule, {
       rule: rule.id,
       node: view.name,
-      about: factsOf(rule, view, verdict),
+      get about() {
+        return factsOf(rule, view, verdict);
+      },
       at: view.at,
       lastSeen: view.lastSeen,
       processSince: view.processSince,
       endsWithProcess: verdict.resource !== undefined,
       episode: (activeSince) => episodeId(rule.id, view.name, activeSince),
     });
-    this.#apply(key, before, step, rule, view, verdict);
+    this.#apply(before, step, rule, view, verdict);
   }
 
   /** Ends the alerts that `isKept` refuses: their rule is armed no longer, or their node is gone. */
@@ -136,12 +138,12 @@ export class Alerts {
 
   /** States on this node, by rule. */
   of(node: string): AlertState[] {
-    return [...(this.#byNode.get(node) ?? [])].map((key) => this.#states.get(key)!);
+    return [...(this.#byNode.get(node)?.values() ?? [])];
   }
 
   /** The state of a rule on a node; undefined while there is none. */
   find(rule: string, node: string): AlertState | undefined {
-    return this.#states.get(keyOf(rule, node));
+    return this.#byNode.get(node)?.get(rule);
   }
 
   /** Nodes with a pending alert that fires if its condition holds now. */
@@ -198,31 +200,25 @@ export class Alerts {
   }
 
   #retire(key: string, state: AlertState, reason: string, at: number): void {
-    this.#drop(key, state.node);
+    this.#drop(key, state.rule, state.node);
     // Of a node that never came back nobody knows more than its last samples tell.
     this.#ended(state, at, reason, true);
   }
 
-  #apply(
-    key: string,
-    before: AlertState | undefined,
-    step: Step,
-    rule: Rule,
-    view: NodeView,
-    verdict: Verdict,
-  ) {
+  #apply(before: AlertState | undefined, step: Step, rule: Rule, view: NodeView, verdict: Verdict) {
     const { at } = view;
     const { state, change, reason } = step;
+    const key = keyOf(rule.id, view.name);
     // A new process may begin a new episode in the same step that ends the old one.
     const isReplaced = before !== undefined && state !== undefined && state.id !== before.id;
     const hasEnded = before !== undefined && view.processSince > before.seenAt;
     if (isReplaced) this.#ended(before, at, RESTARTED, hasEnded);
-    if (!state) this.#drop(key, view.name);
+    if (!state) this.#drop(key, rule.id, view.name);
     else {
       const breachedAt = breachOf(state, false);
       const isNewlyBreached = breachedAt !== undefined && state.breachedAt === undefined;
       const next = isNewlyBreached ? { ...state, breachedAt } : state;
-      if (change === null && !isReplaced && !isNewlyBreached) this.#states.set(key, next);
+      if (change === null && !isReplaced && !isNewlyBreached) this.#keep(key, next);
       else this.#save(key, next);
     }
     if (change === null) return;
@@ -291,14 +287,14 @@ export class Alerts {
 
   #keep(key: string, state: AlertState): void {
     this.#states.set(key, state);
-    const keys = this.#byNode.get(state.node);
-    if (keys) keys.add(key);
-    else this.#byNode.set(state.node, new Set([key]));
+    const states = this.#byNode.get(state.node);
+    if (states) states.set(state.rule, state);
+    else this.#byNode.set(state.node, new Map([[state.rule, state]]));
   }
 
-  #drop(key: string, node: string): void {
+  #drop(key: string, rule: string, node: string): void {
     this.#states.delete(key);
-    this.#byNode.get(node)?.delete(key);
+    this.#byNode.get(node)?.delete(rule);
     this.#entries.set(`${STATES} ${key}`, { collection: STATES, key, value: null });
   }
 
@@ -324,7 +320,7 @@ function factsOf(rule: Rule, view: NodeView, verdict: Verdict): AlertFacts {
 }
 
 function keyOf(rule: string, node: string): string {
-  // Rules have no spaces in their names, so this is one to one; it is asked for at every look at a node.
+  // Rules have no spaces in their names, so this is one to one.
   return `${rule} ${node}`;
 }
 

@@ -1,3 +1,7 @@
+import { randomInt } from 'node:crypto';
+import { hashBytes } from './byte-table.js';
+import { Pattern, PatternRoom } from './pattern.js';
+
 /** What is kept under a run of bytes within its parent. */
 export class ByteEntry<Value> {
   isYoung = true;
@@ -11,8 +15,7 @@ export class ByteEntry<Value> {
     readonly id: number,
     readonly parent: number,
     readonly hash: number,
-    /** The bytes, as latin1. */
-    readonly key: string,
+    readonly key: Pattern,
     readonly value: Value,
   ) {}
 }
@@ -25,6 +28,9 @@ export class ByteEntry<Value> {
 export class ByteCache<Value> {
   readonly #mostBytes: number;
   readonly #entryBytes: number;
+  readonly #seed = randomInt(2 ** 31);
+  /** Of the younger generation. */
+  #room = new PatternRoom();
   #young = new Map<number, ByteEntry<Value>>();
   #old = new Map<number, ByteEntry<Value>>();
   #bytes = 0;
@@ -41,27 +47,36 @@ export class ByteCache<Value> {
     return this.#young.size + this.#old.size;
   }
 
-  find(parent: number, body: Uint8Array, from: number, to: number): ByteEntry<Value> | undefined {
+  find(parent: number, text: DataView, from: number, to: number): ByteEntry<Value> | undefined {
     const likely = this.#last?.follower;
-    if (likely?.isYoung && isThis(likely, parent, body, from, to)) {
+    if (likely?.isYoung && isThis(likely, parent, text, from, to)) {
       this.#last = likely;
       return likely;
     }
-    const hash = hashOf(parent, body, from, to);
-    const found = findIn(this.#young.get(hash), parent, body, from, to);
+    const hash = this.#hashOf(parent, text, from, to);
+    const found = findIn(this.#young.get(hash), parent, text, from, to);
     if (found) return this.#follow(found);
-    const old = findIn(this.#old.get(hash), parent, body, from, to);
+    const old = findIn(this.#old.get(hash), parent, text, from, to);
     if (!old) return undefined;
     // A copy, so that the chain of the older generation stays whole.
-    return this.#follow(this.#put(new ByteEntry(old.id, parent, hash, old.key, old.value)));
+    const young = this.#put(new ByteEntry(old.id, parent, hash, old.key, old.value));
+    old.key.move(this.#room);
+    return this.#follow(young);
   }
 
   /** Keeps a value that `find` did not find. */
-  add(parent: number, body: Buffer, from: number, to: number, value: Value): ByteEntry<Value> {
-    const hash = hashOf(parent, body, from, to);
-    const key = body.toString('latin1', from, to);
+  add(parent: number, text: DataView, from: number, to: number, value: Value): ByteEntry<Value> {
+    const hash = this.#hashOf(parent, text, from, to);
+    const key = new Pattern(new Uint8Array(text.buffer, text.byteOffset + from, to - from));
     this.#lastId++;
-    return this.#follow(this.#put(new ByteEntry(this.#lastId, parent, hash, key, value)));
+    const entry = this.#put(new ByteEntry(this.#lastId, parent, hash, key, value));
+    key.move(this.#room);
+    return this.#follow(entry);
+  }
+
+  /** 30 bits, so that it is a small integer. */
+  #hashOf(parent: number, text: DataView, from: number, to: number): number {
+    return hashBytes(this.#seed ^ Math.imul(parent, 0x9e3779b1), text, from, to) & 0x3fffffff;
   }
 
   #follow(entry: ByteEntry<Value>): ByteEntry<Value> {
@@ -93,18 +108,19 @@ export class ByteCache<Value> {
     this.#last = undefined;
     this.#old = this.#young;
     this.#young = new Map();
+    this.#room = new PatternRoom();
   }
 }
 
 function findIn<Value>(
   first: ByteEntry<Value> | undefined,
   parent: number,
-  body: Uint8Array,
+  text: DataView,
   from: number,
   to: number,
 ): ByteEntry<Value> | undefined {
   for (let entry = first; entry; entry = entry.next) {
-    if (isThis(entry, parent, body, from, to)) return entry;
+    if (isThis(entry, parent, text, from, to)) return entry;
   }
   return undefined;
 }
@@ -112,22 +128,9 @@ function findIn<Value>(
 function isThis(
   { parent: itsParent, key }: ByteEntry<unknown>,
   parent: number,
-  body: Uint8Array,
+  text: DataView,
   from: number,
   to: number,
 ): boolean {
-  const length = to - from;
-  if (itsParent !== parent || key.length !== length) return false;
-  for (let i = 0; i < length; i++) if (key.charCodeAt(i) !== body[from + i]) return false;
-  return true;
-}
-
-/**
- * FNV-1a over the bytes, 30 bits so that it is a small integer. Source: http://www.isthe.com/chongo/tech/comp/fnv/
- */
-function hashOf(parent: number, body: Uint8Array, from: number, to: number): number {
-  let hash = (0x811c9dc5 ^ parent) | 0;
-  hash = Math.imul(hash ^ (parent >>> 8), 0x01000193);
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ body[i], 0x01000193);
-  return (hash ^ (hash >>> 15)) & 0x3fffffff;
+  return itsParent === parent && key.length === to - from && key.isAt(text, from);
 }

@@ -1,4 +1,4 @@
-import type { Pattern } from './pattern.js';
+import { Pattern, PatternRoom } from './pattern.js';
 
 const FIRST_SIZE = 1024;
 
@@ -6,9 +6,15 @@ const FIRST_SIZE = 1024;
 export class ByteTable<T extends { readonly key: Pattern }> {
   #slots: (T | undefined)[] = new Array(FIRST_SIZE).fill(undefined);
   #hashes = new Int32Array(FIRST_SIZE);
+  #room = new PatternRoom();
   /** How many there are, and how many bytes their keys have. */
   count = 0;
   bytes = 0;
+
+  /** What stands for a thing that is to be added. */
+  keyOf(bytes: Uint8Array): Pattern {
+    return new Pattern(bytes, this.#room);
+  }
 
   find(hash: number, text: DataView, from: number, to: number): T | undefined {
     const mask = this.#slots.length - 1;
@@ -25,14 +31,26 @@ export class ByteTable<T extends { readonly key: Pattern }> {
     this.#put(hash, thing);
   }
 
+  *things(): Iterable<T> {
+    for (const thing of this.#slots) if (thing) yield thing;
+  }
+
   /** Takes out all that `isKept` is not true of. */
   keep(isKept: (thing: T) => boolean): void {
-    this.#resize(this.#slots.length, isKept);
+    // Else the few that are kept would hold the room of all.
+    const room = new PatternRoom();
+    this.#room = room;
+    this.#resize(this.#slots.length, (thing) => {
+      if (!isKept(thing)) return false;
+      thing.key.move(room);
+      return true;
+    });
   }
 
   clear(): void {
     this.#slots = new Array(FIRST_SIZE).fill(undefined);
     this.#hashes = new Int32Array(FIRST_SIZE);
+    this.#room = new PatternRoom();
     this.count = 0;
     this.bytes = 0;
   }

@@ -38,9 +38,12 @@ export interface DoorOptions {
 const LINES_AT_A_TIME = 5000;
 const POINTS_AT_A_TIME = 5000;
 
-/** Row sets above this size are not kept for the next body. */
+/**
+ * Row sets of more rows are not kept for the next body, nor of more rows in all: about 12 MB. As many are in use as bodies
+ * wait to be durable.
+ */
 const KEPT_ROWS = 16_384;
-const KEPT_ROW_SETS = 8;
+const KEPT_IN_ALL = 131_072;
 
 /** One refusal a protocol and reason is logged in this time, with how many there were since. */
 const LOG_EVERY_MS = 60_000;
@@ -56,6 +59,7 @@ export class Door {
   readonly #otlpProtobuf: OtlpProtobufReader;
   readonly #otlpJson: OtlpJsonReader;
   readonly #spare: Rows[] = [];
+  #spareRows = 0;
   readonly #logged = new Map<string, { at: number; since: number }>();
 
   constructor(options: DoorOptions) {
@@ -116,8 +120,7 @@ export class Door {
 
   async #take(protocol: Protocol, read: (batch: Batch) => void | Promise<void>): Promise<Batch> {
     const { accept, clock, limits, metrics, retentionMs } = this.#options;
-    const rows = this.#spare.pop() ?? new Rows();
-    rows.length = 0;
+    const rows = this.#takeRows();
     const now = clock.now();
     const batch = new Batch(rows, now, now - retentionMs, now + limits.futureMs, limits.reportedRefusals);
     try {
@@ -127,11 +130,25 @@ export class Door {
       this.#sums.abandon(batch);
       throw error;
     } finally {
-      if (rows.capacity <= KEPT_ROWS && this.#spare.length < KEPT_ROW_SETS) this.#spare.push(rows);
+      this.#giveBack(rows);
     }
     metrics.countBatch(protocol, batch);
     if (batch.refusals.total > 0) this.#logRefusal(protocol, batch);
     return batch;
+  }
+
+  #takeRows(): Rows {
+    const rows = this.#spare.pop();
+    if (!rows) return new Rows();
+    this.#spareRows -= rows.capacity;
+    rows.length = 0;
+    return rows;
+  }
+
+  #giveBack(rows: Rows): void {
+    if (rows.capacity > KEPT_ROWS || this.#spareRows + rows.capacity > KEPT_IN_ALL) return;
+    this.#spareRows += rows.capacity;
+    this.#spare.push(rows);
   }
 
   #logRefusal(protocol: Protocol, { refusals, now }: Batch): void {

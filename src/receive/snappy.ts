@@ -1,4 +1,5 @@
 import { Problem } from '../problem.js';
+import { viewOf } from './view.js';
 
 /** A copy of three bytes gives 64 at most, so no body grows by more than this. */
 const MOST_GROWTH = 22;
@@ -6,8 +7,11 @@ const MOST_GROWTH = 22;
 /** Buffers above this size are not kept for the next body. */
 const KEPT_BYTES = 4 * 2 ** 20;
 
-/** Runs from here on are copied by the runtime; below, the call costs more than the bytes. */
+/** Literals from here on are copied by the runtime; below, the call costs more than the bytes. */
 const LONG = 64;
+
+/** Runs are copied by words, so that up to so many bytes are written behind them. */
+const SLACK = 3;
 
 /**
  * Decodes snappy's block format into a buffer that is used again: what it gives is valid until the next call.
@@ -15,7 +19,7 @@ const LONG = 64;
  * Source of the format: https://github.com/google/snappy/blob/main/format_description.txt
  */
 export class SnappyDecoder {
-  #kept: Buffer = Buffer.alloc(0);
+  #kept: Buffer = Buffer.alloc(SLACK);
 
   /** @throws Problem bad-snappy; too-large where the header announces more than `maxBytes` */
   decode(input: Buffer, maxBytes: number): Buffer {
@@ -45,14 +49,17 @@ export class SnappyDecoder {
   }
 
   #bufferOf(length: number): Buffer {
-    if (length <= this.#kept.length) return this.#kept;
-    const made = Buffer.allocUnsafeSlow(Math.max(length, 65_536));
+    if (length + SLACK <= this.#kept.length) return this.#kept;
+    const made = Buffer.allocUnsafeSlow(Math.max(length + SLACK, 65_536));
     if (made.length <= KEPT_BYTES) this.#kept = made;
     return made;
   }
 }
 
+/** `output` has room for `length` and SLACK bytes. */
 function expand(input: Buffer, from: number, output: Buffer, length: number): void {
+  const source = viewOf(input);
+  const target = viewOf(output);
   const end = input.length;
   let at = from;
   let to = 0;
@@ -70,6 +77,7 @@ function expand(input: Buffer, from: number, output: Buffer, length: number): vo
       if (run > end - at) throw fault(start, `a literal of ${run} bytes where ${end - at} are left`);
       if (run > length - to) throw fault(start, `more than the ${length} bytes that the header announces`);
       if (run >= LONG) input.copy(output, to, at, at + run);
+      else if (at + run + SLACK <= end) copyWords(source, at, target, to, run);
       else for (let i = 0; i < run; i++) output[to + i] = input[at + i];
       at += run;
       to += run;
@@ -90,11 +98,17 @@ function expand(input: Buffer, from: number, output: Buffer, length: number): vo
     if (at > end) throw fault(start, 'the end within a copy');
     if (offset === 0 || offset > to) throw fault(start, `a copy from ${offset} bytes before byte ${to}`);
     if (run > length - to) throw fault(start, `more than the ${length} bytes that the header announces`);
-    // Byte by byte where it overlaps itself: then it repeats what it has just written.
-    for (let i = 0; i < run; i++) output[to + i] = output[to + i - offset];
+    // A run that overlaps itself repeats what it has just written: each word must be whole before it is read.
+    if (offset >= 4) copyWords(target, to - offset, target, to, run);
+    else for (let i = 0; i < run; i++) output[to + i] = output[to + i - offset];
     to += run;
   }
   if (to !== length) throw fault(end, `${to} bytes, expected the ${length} that the header announces`);
+}
+
+/** Copies so many bytes and up to SLACK more. */
+function copyWords(source: DataView, from: number, target: DataView, to: number, length: number): void {
+  for (let i = 0; i < length; i += 4) target.setInt32(to + i, source.getInt32(from + i, true), true);
 }
 
 function fault(offset: number, found: string): Problem {

@@ -1,4 +1,5 @@
 import { Problem } from '../problem.js';
+import { viewOf } from './view.js';
 
 /** Wire types that are in use; 3 and 4 (groups) are gone since proto3 and are refused. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -12,7 +13,7 @@ export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
  */
 export class WireReader {
   #body: Buffer = EMPTY;
-  #view: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
+  #view: DataView = viewOf(EMPTY);
   /** Offset of the next byte. */
   at = 0;
   /** Offset where the message that is being read ends. */
@@ -22,7 +23,7 @@ export class WireReader {
 
   open(body: Buffer): void {
     this.#body = body;
-    this.#view = new DataView(body.buffer, body.byteOffset, body.length);
+    this.#view = viewOf(body);
     this.at = 0;
     this.end = body.length;
   }
@@ -33,18 +34,26 @@ export class WireReader {
     const start = this.at;
     const key = this.uint();
     this.type = key & 7;
-    const field = Math.floor(key / 8);
+    const field = key < 0x80 ? key >>> 3 : Math.floor(key / 8);
     if (field === 0 || field > 0x1fffffff) throw fault(start, `found field number ${field}`);
     return field;
   }
 
   /** A varint as a number; above 2^53 it loses its lowest bits. @throws Problem bad-protobuf */
   uint(): number {
-    const start = this.at;
-    let low = 0;
-    let factor = 1;
-    for (let length = 1; length <= 10; length++) {
-      if (this.at >= this.end) throw fault(start, 'found the end within a number');
+    if (this.at >= this.end) throw fault(this.at, NO_NUMBER);
+    // One byte nearly always: keys, and lengths of what is short.
+    const byte = this.#body[this.at++];
+    return byte < 0x80 ? byte : this.#longUint(byte & 0x7f);
+  }
+
+  /** The rest of a varint, from its second byte on. */
+  #longUint(first: number): number {
+    const start = this.at - 1;
+    let low = first;
+    let factor = 128;
+    for (let length = 2; length <= 10; length++) {
+      if (this.at >= this.end) throw fault(start, NO_NUMBER);
       const byte = this.#body[this.at++];
       low += (byte & 0x7f) * factor;
       if (byte < 0x80) return low;
@@ -154,6 +163,7 @@ export class WireReader {
 }
 
 const EMPTY = Buffer.alloc(0);
+const NO_NUMBER = 'found the end within a number';
 
 function fault(offset: number, found: string): Problem {
   return new Problem('bad-protobuf', `byte ${offset}: ${found}`);

@@ -14,6 +14,9 @@ export interface Boundary {
   readonly kind: 'restart' | 'version';
 }
 
+const RESTART: Boundary = { kind: 'restart' };
+const VERSION: Boundary = { kind: 'version' };
+
 /** Agents that derive the start from an uptime jitter by about a second; a restart takes longer than that. */
 const START_JITTER_S = 2;
 
@@ -30,14 +33,14 @@ export function findBoundary(
   const start = values[offset + COLUMN.start_time];
   const changedVersion = known.version !== '' && version !== '' && version !== known.version;
   if (Math.abs(start - known.start) > START_JITTER_S) {
-    return { kind: changedVersion ? 'version' : 'restart' };
+    return changedVersion ? VERSION : RESTART;
   }
   // With a start time on both sides the counters have nothing to add (they may be reset by their library).
   if (Number.isNaN(start) || Number.isNaN(known.start)) {
     const fell =
       values[offset + COLUMN.gc_count] < known.collections ||
       values[offset + COLUMN.requests_total] < known.requests;
-    if (fell) return { kind: changedVersion ? 'version' : 'restart' };
+    if (fell) return changedVersion ? VERSION : RESTART;
   }
-  return changedVersion ? { kind: 'version' } : null;
+  return changedVersion ? VERSION : null;
 }

@@ -1,6 +1,7 @@
 import { COLUMN } from '../telemetry/index.js';
 import { DEATH_SPREAD, type HeapEnds } from './heap-ends.js';
-import type { Life, ProcessTrend } from './process-trend.js';
+import type { Life } from './lives.js';
+import type { ProcessTrend } from './process-trend.js';
 
 /**
  * A runtime dies before its heap is full to the last byte: V8 at 0.82 to 0.93 of its limit (young generation

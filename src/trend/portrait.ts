@@ -38,7 +38,7 @@ export function drawPortrait(process: ProcessTrend, window: Window, workings: Wo
     breachP10: outlook.breachP10,
     breachP50: outlook.breachP50,
     breachP90: outlook.breachP90,
-    marks: process.marks.filter((mark) => mark.at >= window.first[0]),
+    marks: process.marks.filter((mark) => mark.at >= window.first[0]).map((mark) => ({ ...mark })),
     from: window.first[0],
     now,
     to,

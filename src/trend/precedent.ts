@@ -1,4 +1,5 @@
-import type { Life, ProcessTrend } from './process-trend.js';
+import type { Life } from './lives.js';
+import type { ProcessTrend } from './process-trend.js';
 
 /** A life that came this close to a limit was ended by it, not by a plan. */
 const BREACH_SHARE = 0.9;

@@ -3,40 +3,18 @@ import { type Boundary, findBoundary, type Identity } from './boundary.js';
 import { Excursions } from './excursions.js';
 import { Kin, Kinship } from './kin.js';
 import { teachEnd } from './limits.js';
+import { addLife, addMark, climbOf, type Life, type Mark } from './lives.js';
 import { AS_LONG_AGAIN, StartUp } from './warm-ups.js';
 import type { Losses } from './weigh.js';
 import { type Observation, Window } from './window.js';
 
-/** What is remembered of an earlier process of the node: how long it lived and how far it climbed. */
-export interface Life {
-  readonly from: number;
-  readonly to: number;
-  readonly endedBy: Boundary['kind'];
-  readonly version: string;
-  /** How it grew towards its end, bytes an hour; NaN when it was too short to tell. */
-  readonly rssPerHour: number;
-  readonly heapPerHour: number;
-  readonly rssEnd: number;
-  readonly rssPeak: number;
-  readonly heapEnd: number;
-  readonly heapPeak: number;
-  readonly heapLimit: number;
-}
-
-export interface Mark {
-  readonly at: number;
-  readonly what: string;
-}
-
-/** More lives or marks than these are not needed to see a pattern. */
-const MOST_LIVES = 12;
-const MOST_MARKS = 12;
 /** Rules count changes of readiness up to this. */
 const MOST_CHANGES = 128;
 
 /** The trend state of one node: its present process in windows, and short records of those before it. */
 export class ProcessTrend {
   readonly windows: readonly Window[];
+  /** Records that are written anew when they would be dropped: whoever keeps one beyond the next sample copies it. */
   readonly lives: Life[] = [];
   readonly marks: Mark[] = [];
   /** Climbs of the node that were released, this process' and earlier ones'. */
@@ -74,7 +52,12 @@ export class ProcessTrend {
   falls = 0;
   /** Changes of a source that were taken into account. */
   #switches: ReadonlySet<SourceSwitch> = new Set();
-  #identity: Identity = { start: Number.NaN, version: '', collections: Number.NaN, requests: Number.NaN };
+  readonly #identity: Identity = {
+    start: Number.NaN,
+    version: '',
+    collections: Number.NaN,
+    requests: Number.NaN,
+  };
   #rssPeak = Number.NaN;
   #heapPeak = Number.NaN;
   /** The highest use of the heap that its kin was told of. */
@@ -218,8 +201,8 @@ export class ProcessTrend {
     for (const window of this.windows) window.clear();
     this.rssExcursions.cut();
     this.heapExcursions.cut();
-    this.rssStartUp = new StartUp(this.#startUpMs);
-    this.heapStartUp = new StartUp(this.#startUpMs);
+    this.rssStartUp = this.rssStartUp.again();
+    this.heapStartUp = this.heapStartUp.again();
     this.#toldPeak = Number.NEGATIVE_INFINITY;
     this.#rssPeak = Number.NaN;
     this.#heapPeak = Number.NaN;
@@ -228,26 +211,25 @@ export class ProcessTrend {
 
   /** Ends the present life; limits, versions and readiness belong to the node and stay. */
   #cut(boundary: Boundary, time: number, version: string): void {
-    const life: Life = {
-      from: this.since,
-      to: this.lastSeen,
-      endedBy: boundary.kind,
-      version: this.#identity.version,
-      rssPerHour: climbOf(this.windows[0], 'rssMin'),
-      heapPerHour: climbOf(this.windows[0], 'heapMin'),
-      rssEnd: this.latest[COLUMN.rss],
-      rssPeak: this.#rssPeak,
-      heapEnd: this.latest[COLUMN.heap_used],
-      heapPeak: this.#heapPeak,
-      heapLimit: this.latest[COLUMN.heap_limit],
-    };
+    const life = addLife(this.lives);
+    life.from = this.since;
+    life.to = this.lastSeen;
+    life.endedBy = boundary.kind;
+    life.version = this.#identity.version;
+    life.rssPerHour = climbOf(this.windows[0], 'rssMin');
+    life.heapPerHour = climbOf(this.windows[0], 'heapMin');
+    life.rssEnd = this.latest[COLUMN.rss];
+    life.rssPeak = this.#rssPeak;
+    life.heapEnd = this.latest[COLUMN.heap_used];
+    life.heapPeak = this.#heapPeak;
+    life.heapLimit = this.latest[COLUMN.heap_limit];
     teachEnd(life, this.kin.heapEnds);
-    this.lives.push(life);
-    if (this.lives.length > MOST_LIVES) this.lives.shift();
     this.#mark(time, boundary.kind === 'version' ? `version ${version}` : 'restart');
     this.#forgetTrend();
     for (const column of PROCESS_COLUMNS) this.latest[column] = Number.NaN;
-    this.#identity = { start: Number.NaN, version, collections: Number.NaN, requests: Number.NaN };
+    const identity = this.#identity;
+    identity.version = version;
+    identity.start = identity.collections = identity.requests = Number.NaN;
     this.since = time;
   }
 
@@ -264,8 +246,9 @@ export class ProcessTrend {
   }
 
   #mark(at: number, what: string): void {
-    this.marks.push({ at, what });
-    if (this.marks.length > MOST_MARKS) this.marks.shift();
+    const mark = addMark(this.marks);
+    mark.at = at;
+    mark.what = what;
   }
 
   #noteReadiness(time: number, ready: number): void {
@@ -327,19 +310,4 @@ function hasFallen(latest: Float64Array, values: Float64Array, offset: number): 
     values[offset + COLUMN.gc_count] < latest[COLUMN.gc_count] ||
     values[offset + COLUMN.requests_total] < latest[COLUMN.requests_total]
   );
-}
-
-/** Mean of the last quarter against the second, so that neither the warm-up nor a single spike counts. */
-function climbOf(window: Window, column: 'rssMin' | 'heapMin'): number {
-  const quarter = window.length >> 2;
-  if (quarter < 2) return Number.NaN;
-  const mean = (from: number, value: (bucket: number) => number): number => {
-    let sum = 0;
-    for (let i = from; i < from + quarter; i++) sum += value(i);
-    return sum / quarter;
-  };
-  const late = window.length - quarter;
-  const climbed = mean(late, (i) => window.get(i, column)) - mean(quarter, (i) => window.get(i, column));
-  const hours = (mean(late, (i) => window.last[i]) - mean(quarter, (i) => window.last[i])) / 3_600_000;
-  return climbed / hours;
 }

@@ -1,7 +1,8 @@
 import { COLUMN } from '../telemetry/index.js';
+import type { Life } from './lives.js';
 import type { Outlook, Resource, TrackRecord } from './outlook.js';
 import { filledHeap, filledMemory } from './precedent.js';
-import type { Life, ProcessTrend } from './process-trend.js';
+import type { ProcessTrend } from './process-trend.js';
 
 /** Forecasts between two of these probabilities are alike. 0.35 and 0.55 are those at which the shipped rules speak. */
 const EDGES = [0.05, 0.2, 0.35, 0.55, 0.8];

@@ -82,6 +82,14 @@ export class StartUp {
     this.#mostMs = mostMs;
   }
 
+  /** One that has seen nothing: this one where it has taught nothing, and so is known to nobody. */
+  again(): StartUp {
+    if (this.#toldMs !== 0) return new StartUp(this.#mostMs);
+    this.high = this.#low = this.#mark = Number.NaN;
+    this.#markMs = 0;
+    return this;
+  }
+
   /** Takes the next value, `age` ms after the start; the warm-up when by now the start-up is seen to have settled. */
   observe(age: number, value: number, limit: number): WarmUp | null {
     if (Number.isNaN(value)) return null;

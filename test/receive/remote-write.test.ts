@@ -467,6 +467,24 @@ describe('snappy', () => {
     );
   });
 
+  it('of runs of any length from any distance is what its bytes say, up to the last one', () => {
+    const seed = Buffer.from('0123456789abcdef');
+    for (let offset = 1; offset <= seed.length; offset++) {
+      for (let run = 1; run <= 64; run++) {
+        const expected = [...seed];
+        for (let i = 0; i < run; i++) expected.push(expected[expected.length - offset]);
+        for (const tail of [[], [...seed]]) {
+          const literal = (bytes: readonly number[]) =>
+            bytes.length ? [(bytes.length - 1) << 2, ...bytes] : [];
+          const copy = [((run - 1) << 2) | 2, offset, 0];
+          const length = expected.length + tail.length;
+          const body = Buffer.from([length, ...literal([...seed]), ...copy, ...literal(tail)]);
+          assert.deepEqual([...decoder.decode(body, 1e6)], [...expected, ...tail], `${offset} ${run}`);
+        }
+      }
+    }
+  });
+
   it('of long runs and far copies is decoded, too', () => {
     const noise = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 2_654_435_761) >>> 13));
     const plain = Buffer.concat([noise, noise.subarray(0, 60_000), Buffer.alloc(300_000, 'ab'), noise]);

@@ -31,6 +31,32 @@ const ended = (lone: LoneNode): string[] => lone.process.lives.map(({ endedBy })
 const marks = (lone: LoneNode): string[] => lone.process.marks.map(({ what }) => what);
 
 describe('a boundary', () => {
+  it('keeps the newest lives and marks of a node in a crash loop, each as it was', () => {
+    const lone = new LoneNode([forecastNeed(HORIZON)]);
+    const seen: string[] = [];
+    for (let round = 0; round < 40; round++) {
+      const time = START + round * MINUTE;
+      lone.send(time, { rss: (100 + round) * MIB, memory_limit: GIB, start_time: time / 1000 });
+      const { lives } = lone.process;
+      const newest = lives.at(-1);
+      if (newest) seen.push(JSON.stringify(newest));
+      assert.deepEqual(
+        lives.map((life) => JSON.stringify(life)),
+        seen.slice(-12),
+      );
+      assert.equal(new Set(lives).size, lives.length);
+    }
+    const { lives, marks: kept } = lone.process;
+    assert.deepEqual(
+      lives.map(({ rssPeak }) => rssPeak / MIB),
+      Array.from({ length: 12 }, (_, i) => 127 + i),
+    );
+    assert.deepEqual(
+      kept.map(({ at }) => (at - START) / MINUTE),
+      Array.from({ length: 12 }, (_, i) => 28 + i),
+    );
+  });
+
   const cases: readonly (readonly [string, (t: number) => Half, (t: number) => Half, string[]])[] = [
     [
       'is a changed start time',

@@ -48,14 +48,15 @@ export const readiness: Kind<typeof schema> = {
   timing: () => ({ forMs: 0, keepFiringMs: 60_000 }),
   needs: () => [],
   evaluate({ notReadyMs, flaps, withinMs }, view) {
-    const verdicts = [
-      ...(notReadyMs === undefined ? [] : [judgeNotReady(notReadyMs, view)]),
-      ...(flaps === undefined ? [] : [judgeFlaps(flaps, withinMs, view)]),
-    ];
-    const order = ['true', 'unknown', 'false'] as const;
-    return verdicts.sort((a, b) => order.indexOf(a.truth) - order.indexOf(b.truth))[0];
+    const notReady = notReadyMs === undefined ? undefined : judgeNotReady(notReadyMs, view);
+    const flapping = flaps === undefined ? undefined : judgeFlaps(flaps, withinMs, view);
+    if (!notReady || !flapping) return (notReady ?? flapping)!;
+    return WEIGHT[flapping.truth] > WEIGHT[notReady.truth] ? flapping : notReady;
   },
 };
+
+/** Of two verdicts the heavier one is told. */
+const WEIGHT: Readonly<Record<Verdict['truth'], number>> = { true: 2, unknown: 1, false: 0 };
 
 function judgeNotReady(notReadyMs: number, view: NodeView): Verdict {
   // Twice the time, so that samples just outside the window still tell since when.

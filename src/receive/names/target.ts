@@ -116,8 +116,9 @@ export function withUnit(target: Target, unit: string | undefined): Target {
     ours === 'B' || (ours !== undefined && ours in SCALES && !TIMES.has(ours) && ours !== 'percent');
   const fits =
     ours !== undefined && ((isTime && TIMES.has(ours)) || (isBytes && isSize && !target.how.times));
-  if (!fits) return target;
   const [multiply, divide] = scaleOf(ours);
+  // The same object for all series of a metric, where it can be: it is looked at with each of their samples.
+  if (!fits || (multiply === target.multiply && divide === target.divide)) return target;
   return { ...target, how: { ...target.how, unit: ours }, multiply, divide };
 }
 

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { ProblemCode } from '../../problem.js';
 import type { Doorkeeper } from '../intake.js';
 import type { Names } from '../names/index.js';
-import { Pattern } from '../pattern.js';
 import { Sums } from '../series/index.js';
 import * as b from './influx-bytes.js';
 import { parseKey } from './influx-key.js';
@@ -135,11 +134,7 @@ export class InfluxLineParser {
     if ('message' in key) this.#fail(key.at, 'bad-line', () => key.message, at);
     else if (!isComplete)
       this.#fail(keyEnd, 'bad-line', () => 'found the end of the line, expected a space and fields', at);
-    else {
-      const series = this.#series.make(new Pattern(body.subarray(start, at)), key.measurement, key.tags);
-      this.#series.add(hash, series);
-      return series;
-    }
+    else return this.#series.add(hash, body.subarray(start, at), key.measurement, key.tags);
     return undefined;
   }
 

@@ -60,20 +60,22 @@ export class SeriesCache {
     return this.#table.find(hash, text, from, to);
   }
 
-  add(hash: number, series: Series): void {
+  /** Makes the series known that is written so. */
+  add(hash: number, written: Buffer, measurement: string, tags: ReadonlyMap<string, string>): Series {
     if (this.#table.count >= MAX_SERIES) {
       this.#table.clear();
       this.#layouts = new Map();
     }
+    const series = this.#make(written, measurement, tags);
     this.#table.add(hash, series);
+    return series;
   }
 
-  /** A new series; not yet in the cache. */
-  make(key: Pattern, measurement: string, tags: ReadonlyMap<string, string>): Series {
+  #make(written: Buffer, measurement: string, tags: ReadonlyMap<string, string>): Series {
     const shape = this.names.shapeOf(measurement, tags);
     const nodeName = nodeNameOf(shape.identity, tags);
     return {
-      key,
+      key: this.#table.keyOf(written),
       layout: this.#layoutOf(measurement, shape),
       nodeName,
       labels: labelsOf(shape.identity, tags, nodeName),

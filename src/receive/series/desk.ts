@@ -1,5 +1,5 @@
 import { Problem, type ProblemCode } from '../../problem.js';
-import { type NodeRecord, type Registry, SIGNAL_COUNT } from '../../telemetry/index.js';
+import { isNoLimit, type NodeRecord, type Registry, SIGNAL_COUNT } from '../../telemetry/index.js';
 import type { Batch, Doorkeeper } from '../intake.js';
 import {
   labelsOf,
@@ -12,6 +12,7 @@ import {
   withUnit,
 } from '../names/index.js';
 import { isAdmissible, ruleOf, storedLimit } from '../signal-value.js';
+import { OpenRows } from './open-rows.js';
 import { Pods } from './pods.js';
 import type { Metric, SignalSeries, Use } from './series.js';
 import { Sums } from './sums.js';
@@ -37,8 +38,7 @@ export class SeriesDesk {
   readonly #pods: Pods;
   /** The body that `#open` is of: bodies take turns, a long one stops within. */
   #batch: Batch | undefined;
-  /** Row of each node's newest time in that body. */
-  readonly #open = new Map<number, { time: number; row: number }>();
+  readonly #open = new OpenRows();
 
   /** `sums` is the same for all protocols. */
   constructor(doorkeeper: Doorkeeper, names: Names, sums = new Sums(doorkeeper.registry)) {
@@ -56,18 +56,21 @@ export class SeriesDesk {
     const { identity } = mappings[0];
     const nodeName = nodeNameOf(identity, metric.labels);
     const isOfPod = nodeName?.endsWith(WHOLE_POD) ?? false;
+    const uses = mappings.map(({ target, protocol }): Use => {
+      const part = target.sum ? partOf(target.sum, metric.labels) : '';
+      const origin = { metric: metric.name, protocol };
+      return { target: withUnit(target, metric.unit), part, origin, start: Number.NaN };
+    });
+    // What each sample asks for comes first: it lies together in memory.
     return {
+      plain: uses.length === 1 && !isOfPod && isPlain(uses[0].target) ? uses[0].target : undefined,
+      node: undefined,
+      mergedLabels: -1,
       metric: metric.name,
-      uses: mappings.map(({ target, protocol }): Use => {
-        const part = target.sum ? partOf(target.sum, metric.labels) : '';
-        const origin = { metric: metric.name, protocol };
-        return { target: withUnit(target, metric.unit), part, origin, start: Number.NaN };
-      }),
+      uses,
       nodeName,
       isOfPod,
       labels: isOfPod ? {} : labelsOf(identity, metric.labels, nodeName),
-      node: undefined,
-      mergedLabels: -1,
     };
   }
 
@@ -78,6 +81,31 @@ export class SeriesDesk {
 
   /** Takes one sample; `time` is unix ms. Counts it in the batch, unless it is refused: then says why. */
   put(batch: Batch, series: SignalSeries, time: number, value: number): SampleFault | undefined {
+    const { plain, node } = series;
+    if (plain !== undefined && node !== undefined && this.#isSettled(batch, series, node, plain, time)) {
+      const found = (value * plain.multiply) / plain.divide;
+      const isStored =
+        isAdmissible(plain.kind, plain.rule, found) && !(plain.kind === 'limit' && isNoLimit(found));
+      if (isStored) {
+        if (plain.kind === 'limit') this.#sums.noteLimit(node.id, plain, found);
+        this.#write(batch, node, plain, time, found);
+        batch.accepted++;
+        return undefined;
+      }
+    }
+    return this.#putAnyhow(batch, series, time, value);
+  }
+
+  /** Whether a sample of a plain series is to be written down, if its value is good; else there is more to find out. */
+  #isSettled(batch: Batch, series: SignalSeries, node: NodeRecord, plain: Target, time: number): boolean {
+    return (
+      node.labels === series.mergedLabels &&
+      this.#registry.sources.isElected(node.id, plain.source) &&
+      batch.isInRange(time)
+    );
+  }
+
+  #putAnyhow(batch: Batch, series: SignalSeries, time: number, value: number): SampleFault | undefined {
     let isUsed = false;
     for (const use of series.uses) {
       const fault = this.#use(batch, series, use, time, value);
@@ -155,7 +183,9 @@ export class SeriesDesk {
   }
 
   #write(batch: Batch, node: NodeRecord, target: Target, time: number, value: number): void {
-    batch.rows.values[this.#rowOf(batch, node, time) * SIGNAL_COUNT + target.column] = value;
+    // First the row: if it is new its set may have grown, and the values are elsewhere then.
+    const row = this.#rowOf(batch, node, time);
+    batch.rows.values[row * SIGNAL_COUNT + target.column] = value;
     batch.samples++;
   }
 
@@ -175,17 +205,21 @@ export class SeriesDesk {
   }
 
   #rowOf(batch: Batch, { id, labels }: NodeRecord, time: number): number {
+    const open = this.#open;
     if (this.#batch !== batch) {
       this.#batch = batch;
-      this.#open.clear();
+      open.clear();
     }
-    const open = this.#open.get(id);
-    if (open?.time === time) return open.row;
+    const known = open.find(id, time);
+    if (known !== -1) return known;
     const row = batch.rows.add(id, labels, time);
-    if (open) Object.assign(open, { time, row });
-    else this.#open.set(id, { time, row });
+    open.set(id, time, row);
     return row;
   }
+}
+
+function isPlain({ isSimple, sum, how }: Target): boolean {
+  return isSimple && sum === undefined && how.as === 'value' && how.times === undefined;
 }
 
 // Faults are made in functions of their own: where a closure holds a parameter, every call makes room for it.

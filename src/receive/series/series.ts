@@ -30,6 +30,8 @@ export interface SignalSeries {
   readonly nodeName: string | undefined;
   /** Whether it speaks of all nodes of a pod. */
   readonly isOfPod: boolean;
+  /** Its only use where that is nothing but a factor: the way of nearly all samples. */
+  readonly plain: Target | undefined;
   readonly labels: Labels;
   /** Set when the series first has a value: nodes without any are not known. */
   node: NodeRecord | undefined;

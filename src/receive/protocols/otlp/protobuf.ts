@@ -1,10 +1,11 @@
 import { ByteCache, type ByteEntry } from '../../byte-cache.js';
 import type { Batch } from '../../intake.js';
 import type { SampleFault } from '../../series/index.js';
+import { viewOf } from '../../view.js';
 import { WIRE, WireReader } from '../../wire-reader.js';
 import { readAttributes } from './attributes.js';
 import { pathOf, type Where } from './place.js';
-import { type Manner, Point } from './point.js';
+import { KIND, type Manner, Point } from './point.js';
 import { attributesField, PointReader, type Span } from './protobuf-point.js';
 import type { Origin, Stream, Streams } from './streams.js';
 
@@ -50,6 +51,7 @@ export class OtlpProtobufReader {
   readonly #points: PointReader;
   readonly #where: Where = { resource: 0, scope: 0, metric: 0, point: 0, kind: 0 };
   #body: Buffer = Buffer.alloc(0);
+  #text: DataView = viewOf(this.#body);
   #batch!: Batch;
   #origin!: ByteEntry<Origin>;
   #scopeEntry!: ByteEntry<null>;
@@ -69,6 +71,7 @@ export class OtlpProtobufReader {
     reader.open(run.body);
     reader.at = run.at;
     this.#body = run.body;
+    this.#text = viewOf(run.body);
     this.#batch = run.batch;
     this.#count = 0;
     this.#streams.desk.begin();
@@ -96,8 +99,8 @@ export class OtlpProtobufReader {
     this.#findSpan(RESOURCE_METRICS.resource, this.#resource, 'resource');
     const { from, to } = this.#resource;
     this.#origin =
-      this.#origins.find(0, this.#body, from, to) ??
-      this.#origins.add(0, this.#body, from, to, this.#openOrigin());
+      this.#origins.find(0, this.#text, from, to) ??
+      this.#origins.add(0, this.#text, from, to, this.#openOrigin());
     this.#streams.forget(this.#origin.value);
     reader.at = first;
     this.#where.scope = 0;
@@ -119,7 +122,7 @@ export class OtlpProtobufReader {
     const { from, to } = this.#scope;
     const { id } = this.#origin;
     this.#scopeEntry =
-      this.#scopes.find(id, this.#body, from, to) ?? this.#scopes.add(id, this.#body, from, to, null);
+      this.#scopes.find(id, this.#text, from, to) ?? this.#scopes.add(id, this.#text, from, to, null);
     reader.at = first;
     this.#where.metric = 0;
     for (let field = reader.next(); field !== 0; field = reader.next()) {
@@ -192,10 +195,10 @@ export class OtlpProtobufReader {
       reader.at = dataFrom;
       const end = reader.end;
       reader.end = dataTo;
-      if (isTogether && headFrom !== -1) this.#readData(kind, this.#body, headFrom, headTo);
+      if (isTogether && headFrom !== -1) this.#readData(kind, this.#text, headFrom, headTo);
       else {
         const head = Buffer.concat([this.#slice(name), ZERO, this.#slice(unit)]);
-        this.#readData(kind, head, 0, head.length);
+        this.#readData(kind, viewOf(head), 0, head.length);
       }
       reader.end = end;
     }
@@ -203,16 +206,19 @@ export class OtlpProtobufReader {
     reader.leave(outer);
   }
 
-  #readData(kind: number, head: Buffer, headFrom: number, headTo: number): void {
+  #readData(kind: number, head: DataView, headFrom: number, headTo: number): void {
     const reader = this.#reader;
     const first = reader.at;
     let temporality = 0;
     let isMonotonic = false;
-    // Temporality comes after the points, so points are passed over first.
-    for (let field = reader.next(); field !== 0; field = reader.next()) {
-      if (field === DATA.temporality && reader.type === WIRE.varint) temporality = Math.min(3, reader.uint());
-      else if (field === DATA.isMonotonic && reader.type === WIRE.varint) isMonotonic = reader.uint() !== 0;
-      else reader.skip();
+    if (kind !== KIND.gauge) {
+      // Temporality comes after the points, so points are passed over first.
+      for (let field = reader.next(); field !== 0; field = reader.next()) {
+        if (field === DATA.temporality && reader.type === WIRE.varint)
+          temporality = Math.min(3, reader.uint());
+        else if (field === DATA.isMonotonic && reader.type === WIRE.varint) isMonotonic = reader.uint() !== 0;
+        else reader.skip();
+      }
     }
     const parent = this.#scopeEntry.id * 128 + kind * 8 + temporality * 2 + (isMonotonic ? 1 : 0);
     const metric =
@@ -236,10 +242,11 @@ export class OtlpProtobufReader {
     const outer = reader.enter();
     const body = this.#points.read(this.#body, metric.value.kind, point);
     reader.leave(outer);
+    const text = body === this.#body ? this.#text : viewOf(body);
     const { from, to } = this.#points.attributes;
     const stream =
-      this.#known.find(metric.id, body, from, to) ??
-      this.#known.add(metric.id, body, from, to, this.#openStream(metric.value, body));
+      this.#known.find(metric.id, text, from, to) ??
+      this.#known.add(metric.id, text, from, to, this.#openStream(metric.value, body));
     this.#count++;
     const fault = this.#streams.put(this.#batch, stream.value, point);
     if (fault) this.#refuse(fault);

@@ -1,19 +1,23 @@
 import { Problem, type ProblemCode } from '../../../problem.js';
 import type { Batch } from '../../intake.js';
 import type { SeriesDesk, SignalSeries } from '../../series/index.js';
+import { viewOf } from '../../view.js';
 import { WIRE, WireReader } from '../../wire-reader.js';
 import { HistogramReader } from './histogram.js';
+import { readLabels } from './labels.js';
 import { LabelRefs } from './refs.js';
 import {
   faulty,
   type HistogramSeries,
   type KnownSeries,
+  NO_KEY,
   type RawLabels,
   SeriesBook,
   tagsOf,
 } from './series.js';
 import { CounterStarts } from './starts.js';
 import { Symbols } from './symbols.js';
+import { UsualSample } from './usual-sample.js';
 
 export type RemoteWriteVersion = 1 | 2;
 
@@ -31,10 +35,6 @@ const FIELDS = {
 } as const;
 
 const SAMPLE = { value: 1, time: 2, start: 3 } as const;
-const LABEL = { name: 1, value: 2 } as const;
-
-/** A double is NaN where these bits are all set and any other of the fraction is; Prometheus ends a series so. */
-const EXPONENT = 0x7ff00000;
 
 /**
  * Reads remote write 1.0 and 2.0. A series is recognised by the bytes of its labels (1.0) or by what its symbols are
@@ -45,6 +45,7 @@ const EXPONENT = 0x7ff00000;
 export class RemoteWriteReader {
   readonly #desk: SeriesDesk;
   readonly #reader = new WireReader();
+  readonly #usual = new UsualSample();
   readonly #histogram = new HistogramReader();
   readonly #symbols = new Symbols();
   readonly #refs = new LabelRefs(this.#symbols);
@@ -76,7 +77,7 @@ export class RemoteWriteReader {
   /** Reads a body whole; it is not looked at afterwards. @throws Problem bad-protobuf; nothing of it is to be kept then */
   read(body: Buffer, version: RemoteWriteVersion, batch: Batch): Written {
     this.#body = body;
-    this.#text = new DataView(body.buffer, body.byteOffset, body.length);
+    this.#text = viewOf(body);
     this.#reader.open(body);
     this.#batch = batch;
     this.#version = version;
@@ -138,13 +139,13 @@ export class RemoteWriteReader {
     const { guess } = book;
     const start = this.#start;
     const end = this.#end;
-    if (guess !== undefined) {
-      const after = start + guess.key.length;
+    if (guess !== -1) {
+      const after = start + guess;
       const isWhole = after === end || (after < end && text.getUint8(after) !== LABELS_KEY);
-      if (isWhole && guess.key.isAt(text, start)) {
-        book.confirm(guess);
+      const followed = isWhole ? book.follow(text, start) : undefined;
+      if (followed !== undefined) {
         reader.at = after;
-        return guess;
+        return followed;
       }
     }
     while (reader.at < end && text.getUint8(reader.at) === LABELS_KEY) {
@@ -153,7 +154,7 @@ export class RemoteWriteReader {
     }
     const labelsEnd = reader.at;
     if (this.#hasLabelsLater()) {
-      const series = book.make(NOTHING, this.#labels());
+      const series = book.make(NO_KEY, this.#labels());
       reader.at = start;
       return series;
     }
@@ -175,28 +176,8 @@ export class RemoteWriteReader {
   #labels(): RawLabels {
     const reader = this.#reader;
     if (this.#version === 2) return this.#refs.labels(this.#body);
-    const labels: [Buffer, Buffer][] = [];
     reader.at = this.#start;
-    for (let field = reader.next(); field !== 0; field = reader.next()) {
-      if (field !== FIELDS[1].labels) {
-        reader.skip();
-        continue;
-      }
-      reader.expect(WIRE.bytes, 'labels');
-      const outer = reader.enter();
-      const label: [Buffer, Buffer] = [EMPTY, EMPTY];
-      for (let part = reader.next(); part !== 0; part = reader.next()) {
-        if (part === LABEL.name || part === LABEL.value) {
-          reader.expect(WIRE.bytes, 'a label');
-          const length = reader.length();
-          label[part - 1] = this.#body.subarray(reader.at, reader.at + length);
-          reader.at += length;
-        } else reader.skip();
-      }
-      reader.leave(outer);
-      labels.push(label);
-    }
-    return labels;
+    return readLabels(reader, this.#body);
   }
 
   #identifyByRefs(): KnownSeries {
@@ -213,6 +194,7 @@ export class RemoteWriteReader {
     const reader = this.#reader;
     const { labels, samples, histograms, exemplars } = FIELDS[this.#version];
     const { fault } = series;
+    this.#readUsualSamples(series);
     let histogramCount = 0;
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       if (field === samples) {
@@ -236,6 +218,18 @@ export class RemoteWriteReader {
     if (fault !== undefined && this.#sample + histogramCount === 0) this.#refuseFor(fault);
   }
 
+  /** Reads on while samples of the usual form follow. */
+  #readUsualSamples(series: KnownSeries): void {
+    const reader = this.#reader;
+    const usual = this.#usual;
+    for (;;) {
+      const after = usual.read(this.#text, reader.at, reader.end);
+      if (after === -1) return;
+      reader.at = after;
+      this.#takeSample(series, series.fault, usual.valueAt, usual.time, 0);
+    }
+  }
+
   #readSample(series: KnownSeries, fault: string | undefined): void {
     const reader = this.#reader;
     let valueAt = -1;
@@ -253,20 +247,31 @@ export class RemoteWriteReader {
         start = reader.int();
       } else reader.skip();
     }
+    this.#takeSample(series, fault, valueAt, time, start);
+  }
+
+  /** `valueAt` is where the value stands; -1 where it is left out since it is 0. */
+  #takeSample(
+    series: KnownSeries,
+    fault: string | undefined,
+    valueAt: number,
+    time: number,
+    start: number,
+  ): void {
     const index = this.#sample++;
     if (fault !== undefined) {
       this.#refuseFor(fault);
       return;
     }
     const { signal } = series;
-    // Bits, not the number: a NaN that says "ended" is no value, nor is any other.
-    if (signal === undefined || (valueAt !== -1 && isNaNAt(this.#text, valueAt))) {
+    const value = valueAt === -1 ? 0 : this.#text.getFloat64(valueAt, true);
+    // A NaN that says "ended" is no value, nor is any other.
+    if (signal === undefined || Number.isNaN(value)) {
       if (signal && isStale(this.#text, valueAt)) this.#desk.stop(signal);
       this.#batch.ignored++;
       this.#written.samples++;
       return;
     }
-    const value = valueAt === -1 ? 0 : this.#text.getFloat64(valueAt, true);
     const wrong = this.#desk.put(this.#batch, signal, time, value);
     if (wrong) {
       this.#refuse(wrong.code, `.samples[${index}]`, wrong.describe);
@@ -330,15 +335,9 @@ export class RemoteWriteReader {
 /** Key of the field `labels` of version 1: its number and wire type. */
 const LABELS_KEY = (FIELDS[1].labels << 3) | WIRE.bytes;
 const EMPTY = Buffer.alloc(0);
-const NOTHING = new Uint8Array(0);
 const MIXED = 'found samples and histograms in one series, expected one of them';
 
 /** Whether the bits are those by which Prometheus says that a series has ended. */
 function isStale(text: DataView, at: number): boolean {
-  return text.getUint32(at + 4, true) === EXPONENT && text.getUint32(at, true) === 2;
-}
-
-function isNaNAt(text: DataView, at: number): boolean {
-  const high = text.getUint32(at + 4, true);
-  return (high & EXPONENT) === EXPONENT && ((high & 0xfffff) !== 0 || text.getUint32(at, true) !== 0);
+  return text.getUint32(at + 4, true) === 0x7ff00000 && text.getUint32(at, true) === 2;
 }

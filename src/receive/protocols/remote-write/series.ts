@@ -3,24 +3,28 @@ import { randomInt } from 'node:crypto';
 import { ByteTable, hashBytes } from '../../byte-table.js';
 import { Pattern } from '../../pattern.js';
 import type { SeriesDesk, SignalSeries } from '../../series/index.js';
+import { SeriesOrder } from './series-order.js';
 import type { CounterStart } from './starts.js';
 
 /** Labels as they stand in a message: name and value of each, not decoded yet. */
 export type RawLabels = readonly (readonly [name: Buffer, value: Buffer])[];
 
 /** One set of labels, as it is written. What follows from it is found out once. */
-export interface KnownSeries {
-  readonly key: Pattern;
-  /** Undefined where it carries no signal. */
-  readonly signal: SignalSeries | undefined;
-  /** What is wrong with its labels; it is the same each time. */
-  readonly fault: string | undefined;
+export class KnownSeries {
   /** Of a native histogram: the series that its count and its sum are. Made when the first one comes. */
-  histogram: HistogramSeries | undefined;
+  histogram: HistogramSeries | undefined = undefined;
   /** Of a counter that comes with its start: what it last said. */
-  start: CounterStart | undefined;
-  /** The series that came after this one last time: agents send theirs in the same order. */
-  next: KnownSeries | undefined;
+  start: CounterStart | undefined = undefined;
+  /** In the order of its book. */
+  number = -1;
+
+  constructor(
+    readonly key: Pattern,
+    /** Undefined where it carries no signal. */
+    readonly signal: SignalSeries | undefined,
+    /** What is wrong with its labels; it is the same each time. */
+    readonly fault: string | undefined,
+  ) {}
 }
 
 export interface HistogramSeries {
@@ -37,7 +41,8 @@ export class SeriesBook {
   readonly #desk: SeriesDesk;
   readonly #table = new ByteTable<KnownSeries>();
   readonly #seed = randomInt(2 ** 31);
-  #previous: KnownSeries | undefined;
+  /** Of those in the table. */
+  readonly #order = new SeriesOrder();
 
   constructor(desk: SeriesDesk) {
     this.#desk = desk;
@@ -47,79 +52,65 @@ export class SeriesBook {
     return this.#table.count;
   }
 
-  /** Begins a body: nothing came before its first series. */
+  /** Begins a body. */
   begin(): void {
-    this.#previous = undefined;
+    this.#order.begin();
   }
 
-  /** The series that came after the one before, last time. */
-  get guess(): KnownSeries | undefined {
-    return this.#previous?.next;
+  /** Length of the key of the series that came after the one before, last time; -1 where there is none. */
+  get guess(): number {
+    return this.#order.guess;
   }
 
-  /** The series whose key stands there; undefined where it is not known. What is found is the one before the next. */
+  /** The series of the guess, if its key stands there. What is found is the one before the next. */
+  follow(text: DataView, from: number): KnownSeries | undefined {
+    return this.#order.follow(text, from);
+  }
+
+  /** The series whose key stands there; undefined where it is not known. */
   find(text: DataView, from: number, to: number): KnownSeries | undefined {
-    const { guess } = this;
-    if (guess !== undefined && guess.key.length === to - from && guess.key.isAt(text, from)) {
-      this.#previous = guess;
-      return guess;
-    }
-    return this.#follow(this.#table.find(hashBytes(this.#seed, text, from, to), text, from, to));
-  }
-
-  /** Says that the guess was right. */
-  confirm(series: KnownSeries): void {
-    this.#previous = series;
+    const followed = this.guess === to - from ? this.follow(text, from) : undefined;
+    if (followed) return followed;
+    const found = this.#table.find(hashBytes(this.#seed, text, from, to), text, from, to);
+    if (found) this.#order.note(found);
+    return found;
   }
 
   /** Makes the series of that key known. */
   add(text: DataView, from: number, to: number, labels: RawLabels): KnownSeries {
     if (this.#table.count >= MAX_SERIES || this.#table.bytes >= MAX_KEY_BYTES) this.#shed();
-    const series = this.make(new Uint8Array(text.buffer, text.byteOffset + from, to - from), labels);
+    const key = this.#table.keyOf(new Uint8Array(text.buffer, text.byteOffset + from, to - from));
+    const series = this.make(key, labels);
     this.#table.add(hashBytes(this.#seed, text, from, to), series);
-    this.#follow(series);
+    this.#order.add(series);
+    this.#order.note(series);
     return series;
   }
 
   /** A series that is not kept in mind. */
-  make(key: Uint8Array, labels: RawLabels): KnownSeries {
+  make(key: Pattern, labels: RawLabels): KnownSeries {
     const tags = tagsOf(labels);
     if (typeof tags === 'string') return faulty(tags, key);
     const signal = this.#desk.open({ name: tags.get('__name__')!, labels: tags });
-    return { ...faulty('', key), signal, fault: undefined };
-  }
-
-  #follow(series: KnownSeries | undefined): KnownSeries | undefined {
-    if (series !== undefined && this.#previous !== undefined) this.#previous.next = series;
-    this.#previous = series;
-    return series;
+    return new KnownSeries(key, signal, undefined);
   }
 
   /** Series without a signal are many and cheap to find out about anew. */
   #shed(): void {
-    this.#previous = undefined;
-    const isSignal = ({ signal }: KnownSeries): boolean => signal !== undefined;
-    this.#table.keep((series) => {
-      series.next = undefined;
-      return isSignal(series);
-    });
+    this.#order.clear();
+    this.#table.keep(({ signal }) => signal !== undefined);
     if (this.#table.count > MAX_SERIES / 2 || this.#table.bytes > MAX_KEY_BYTES / 2) this.#table.clear();
+    for (const series of this.#table.things()) this.#order.add(series);
   }
 }
 
 /** A series whose samples are refused for what is wrong with its labels. */
-export function faulty(fault: string, key: Uint8Array = NOTHING): KnownSeries {
-  return {
-    key: new Pattern(key),
-    signal: undefined,
-    fault,
-    histogram: undefined,
-    start: undefined,
-    next: undefined,
-  };
+export function faulty(fault: string, key: Pattern = NO_KEY): KnownSeries {
+  return new KnownSeries(key, undefined, fault);
 }
 
-const NOTHING = new Uint8Array(0);
+/** Of a series that is not kept in mind. */
+export const NO_KEY = new Pattern(new Uint8Array(0));
 
 /**
  * Name and value of each label, or what is wrong with them. Their order is not: vmagent sends them as they come, and

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { ByteTable, hashBytes } from '../../byte-table.js';
-import { Pattern } from '../../pattern.js';
+import type { Pattern } from '../../pattern.js';
 
 interface Symbol {
   readonly key: Pattern;
@@ -65,7 +65,7 @@ export class Symbols {
     if (!symbol) {
       // Never one that was used before: keys of old bodies must not come to mean something else.
       this.#lastId = this.#lastId === 0x7fffffff ? 1 : this.#lastId + 1;
-      const key = new Pattern(new Uint8Array(text.buffer, text.byteOffset + from, to - from));
+      const key = this.#table.keyOf(new Uint8Array(text.buffer, text.byteOffset + from, to - from));
       symbol = { key, id: this.#lastId };
       this.#table.add(hash, symbol);
     }

@@ -23,7 +23,14 @@ export const embeddedOptions = {
     .default(200_000)
     .describe('How many rows may wait for a commit before writers are asked to come back later.'),
   memoryLimit: sizeOption('96MiB', 'What the database may use for its buffers.'),
-  threads: z.int().min(1).max(64).default(2).describe('Threads of the database.'),
+  threads: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe(
+      'Threads of the database. More make long reads faster where cores are idle, and writes dearer.',
+    ),
 };
 
 export type EmbeddedOptions = z.output<z.ZodObject<typeof embeddedOptions>>;
