@@ -5,9 +5,11 @@ export interface Floors {
   n: number;
   readonly bucket: Int32Array;
   readonly level: Float64Array;
-  /** Climbs (peak minus floor before it) that a later floor has judged, and what of them survived: sums in which the past fades. */
+  /** Climbs (peak minus floor before it) that a later floor has judged, in all. */
   climbed: number;
-  survived: number;
+  /** Of climbs and of what survived of them, sums in which the past fades: their ratio is the share that survives of late. */
+  climbedOfLate: number;
+  survivedOfLate: number;
 }
 
 export const scratchFloors = (): Floors => ({
@@ -15,7 +17,8 @@ export const scratchFloors = (): Floors => ({
   bucket: new Int32Array(BUCKETS),
   level: new Float64Array(BUCKETS),
   climbed: 0,
-  survived: 0,
+  climbedOfLate: 0,
+  survivedOfLate: 0,
 });
 
 /** What all earlier climbs count beside the newest one: what was garbage before a leak began is no garbage in it. */
@@ -23,9 +26,7 @@ const OF_EARLIER = 0.5;
 
 /** A live set that is sent is repeated until the next major collection: only a change is news. */
 export function findSentFloors(window: Window, floors: Floors): void {
-  floors.n = 0;
-  floors.climbed = 0;
-  floors.survived = 0;
+  forget(floors);
   // The first collection judges the climb from the beginning.
   let previous = firstValue(window, 'heapMin');
   let peak = Number.NEGATIVE_INFINITY;
@@ -49,9 +50,7 @@ const DROP_OF_CLIMB = 0.25;
 const DROP_OF_PEAK = 0.02;
 
 export function findDrops(window: Window, min: Column, max: Column, floors: Floors): void {
-  floors.n = 0;
-  floors.climbed = 0;
-  floors.survived = 0;
+  forget(floors);
   let floor = Number.NaN;
   let peak = Number.NEGATIVE_INFINITY;
   let trough = Number.POSITIVE_INFINITY;
@@ -89,10 +88,23 @@ export function findDrops(window: Window, min: Column, max: Column, floors: Floo
   }
 }
 
-/** What the newest floor says of the climb before it, beside what earlier ones said. Bytes; what fell below the floor before has not survived. */
+function forget(floors: Floors): void {
+  floors.n = 0;
+  floors.climbed = 0;
+  floors.climbedOfLate = 0;
+  floors.survivedOfLate = 0;
+}
+
+/** What the newest floor says of the climb before it, bytes. What ends below the floor before has not survived at all. */
 function judge(floors: Floors, climb: number, left: number): void {
-  floors.climbed = floors.climbed * OF_EARLIER + climb;
-  floors.survived = floors.survived * OF_EARLIER + Math.min(climb, Math.max(0, left));
+  floors.climbed += climb;
+  floors.climbedOfLate = floors.climbedOfLate * OF_EARLIER + climb;
+  floors.survivedOfLate = floors.survivedOfLate * OF_EARLIER + Math.min(climb, Math.max(0, left));
+}
+
+/** The share of climbs that survived, the newest counting most; 0 before any was judged. */
+export function survivingShare({ climbedOfLate, survivedOfLate }: Floors): number {
+  return climbedOfLate > 0 ? survivedOfLate / climbedOfLate : 0;
 }
 
 /** The oldest value of a column; 0 where there is none. */

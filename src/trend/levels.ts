@@ -1,4 +1,11 @@
-import { type Floors, findDrops, findSentFloors, firstValue, scratchFloors } from './floors.js';
+import {
+  type Floors,
+  findDrops,
+  findSentFloors,
+  firstValue,
+  scratchFloors,
+  survivingShare,
+} from './floors.js';
 import { BUCKETS, type Column, type Window } from './window.js';
 
 /**
@@ -222,7 +229,10 @@ function spread(window: Window, min: Column, floors: Floors, prior: number, into
   const lastLevel = last >= 0 ? floors.level[last] : firstValue(window, min);
   // The prior counts as much as the climb that is being judged: half a cycle of belief.
   const pending = Math.max(1, maxFrom(window, min, lastBucket) - lastLevel);
-  const rho = Math.min(1, (prior * pending + floors.survived) / (pending + floors.climbed));
+  const rho = Math.min(
+    1,
+    (prior * pending + survivingShare(floors) * floors.climbed) / (pending + floors.climbed),
+  );
   into.n = n;
   into.floors = floors.n;
   into.isFloor.fill(0);

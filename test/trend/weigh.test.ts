@@ -13,7 +13,7 @@ function candidatesOf(points: Points, reach = 0.2): Candidate[] {
   const noise = noiseOf(points, scratch);
   const regime = findRegime(points, noise);
   const losses = checkShapes(points, regime, reach, noise, scratch);
-  return weighShapes(points, regime, losses, noise, scratch);
+  return weighShapes(points, regime, losses, noise, scratch, Number.POSITIVE_INFINITY);
 }
 
 /** Weight by shape, all that have its name together. */
@@ -101,6 +101,18 @@ describe('shapes are weighed by how well they forecast', () => {
   });
 });
 
+describe('a check', () => {
+  it('is not drowned by one surprise long ago', () => {
+    // One jump that nobody foresaw, then a level that stays for a long time: what is flat has been right ever since.
+    const points = pointsOn((x) => (x < 0.55 ? 100 : 400) * MIB + 1e4 * Math.sin(900 * x), 32);
+    const noise = noiseOf(points, scratch);
+    const losses = checkShapes(points, { onset: 0, climbStart: 0 }, 0.2, noise, scratch);
+    const lossOf = (shape: Shape): number =>
+      Math.min(...losses.filter((loss, i): loss is number => loss !== null && SHAPES[i].shape === shape));
+    assert.ok(lossOf('flat') * 4 < lossOf('accelerating'), `${lossOf('flat')}, ${lossOf('accelerating')}`);
+  });
+});
+
 describe('a candidate', () => {
   it('that misses what is seen now hardly counts, however well it once did', () => {
     // A level, then a rise within the newest points that no line over all of them has followed.
@@ -108,7 +120,7 @@ describe('a candidate', () => {
     const noise = noiseOf(points, scratch);
     const regime = { onset: 20, climbStart: 20 };
     const even = SHAPES.map(() => 1e12);
-    const seen = weighShapes(points, regime, even, noise, scratch);
+    const seen = weighShapes(points, regime, even, noise, scratch, Number.POSITIVE_INFINITY);
     const now = points.y[points.n - 1];
     const by = (isNearNow: boolean) =>
       seen.filter(({ fit }) => Math.abs(fit.level(1, 0) - now) < 0.2 * (now - 300 * MIB) === isNearNow);
@@ -131,6 +143,7 @@ describe('a candidate', () => {
         SHAPES.map(() => 1e12),
         noiseOf(points, scratch),
         scratch,
+        Number.POSITIVE_INFINITY,
       );
       return Math.min(...seen.map(({ belief }) => belief));
     });
