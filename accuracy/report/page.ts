@@ -76,6 +76,7 @@ function setText({ name, nodes }: ScoredSet, pictures: SetPictures): string {
     `### What went wrong on ${name}\n`,
     wrong.length === 0 ? 'Nothing.\n' : table(list),
     outOfReachText(nodes),
+    undecidableText(nodes),
     ...pictures.mistakes.map(pictureText),
     pictures.mistakes.length > 0 && pictures.mistakes.length < wrong.length
       ? `Pictures of the worst ${pictures.mistakes.length} of ${wrong.length}.\n`
@@ -134,6 +135,22 @@ function outOfReachText(nodes: readonly ScoredNode[]): string {
     return reason ? [`- ${label.trace} ${label.node}: ${reason}.`] : [];
   });
   return lines.length === 0 ? '' : `Breaches that nobody could catch 15 min ahead:\n\n${lines.join('\n')}\n`;
+}
+
+/** Alarms on rises the like of which the node had never shown and released: their labels cannot be told from what was sent until then. */
+function undecidableText(nodes: readonly ScoredNode[]): string {
+  const judged = nodes.map((node) => ({ node, ...judge(node.label, node.alarms) }));
+  const first = judged.filter(
+    ({ verdict, first }) => verdict === 'false alarm' && first && !first.hadPrecedent,
+  );
+  if (first.length === 0) return '';
+  const all = judged.filter(({ verdict }) => verdict === 'false alarm').length;
+  const rest = score(nodes.filter((node) => !first.some((each) => each.node === node)));
+  const names = first.map(({ node: { label } }) => `${label.trace} ${label.node} (${label.scenario})`);
+  return `Of ${all} benign nodes with a false alarm, ${first.length} had it on the first rise of its kind: use had not come near that height and
+been released before, so nothing that had been sent until then tells it from a leak. Undecidable for anyone at that time: ${names.join(', ')}.
+They count as false above; without these nodes the precision is ${figure(rest.precision, 2)}.
+`;
 }
 
 const REPEAT = `## Repeat it

@@ -2,7 +2,8 @@ import type { Rule } from '../../src/evaluate/index.js';
 import { type ReplayEvent, replayTrace } from '../../src/replay/index.js';
 import type { Cause, Resource } from '../../src/trend/index.js';
 import { baselineStarts } from '../baselines/rules.js';
-import { readSeries } from '../read/series.js';
+import { wasReleasedBefore } from '../judge/reach.js';
+import { type NodeSeries, readSeries } from '../read/series.js';
 import { CELLS, type Grid } from '../validate/grid.js';
 
 /** The start of one forecast alert; times in seconds of the trace. */
@@ -15,6 +16,8 @@ export interface Alarm {
   readonly p10: number | null;
   readonly p50: number | null;
   readonly p90: number | null;
+  /** Whether use had come about as high before and was released again: a past that could have told better. */
+  readonly hadPrecedent: boolean;
 }
 
 /** What was forecast for a node at one time: the higher probability of its two limits. */
@@ -47,7 +50,8 @@ const FORECASTS_MS = 15 * 60_000;
  */
 export async function measureTrace(file: string, rules: readonly Rule[], grid?: Grid): Promise<Measured[]> {
   const nodes = new Map<string, Measured>();
-  for (const [node, series] of await readSeries(file)) {
+  const all = await readSeries(file);
+  for (const [node, series] of all) {
     const { first, last } = series;
     const cells: Alarm[][] = grid ? CELLS.map(() => []) : [];
     nodes.set(node, {
@@ -62,7 +66,10 @@ export async function measureTrace(file: string, rules: readonly Rule[], grid?: 
   }
   const take = (event: ReplayEvent): void => {
     if (event.type === 'forecast') takeForecast(nodes.get(event.node), event);
-    else takeAlert(nodes.get(event.news.node), event, grid?.cellOf.get(event.news.rule));
+    else {
+      const { node, rule } = event.news;
+      takeAlert(nodes.get(node), all.get(node), event, grid?.cellOf.get(rule));
+    }
   };
   await replayTrace(file, { rules, beside: grid?.trials ?? [], forecastsMs: FORECASTS_MS, onEvent: take });
   return [...nodes.values()];
@@ -80,11 +87,12 @@ function takeForecast(node: Measured | undefined, { at, outlook }: ReplayEvent &
 /** `cell` is undefined for an alert of the rules themselves. */
 function takeAlert(
   node: Measured | undefined,
+  series: NodeSeries | undefined,
   { news }: ReplayEvent & { type: 'alert' },
   cell: number | undefined,
 ): void {
   const { outlook, at } = news;
-  if (!node || news.kind !== 'forecast' || news.state !== 'firing' || !outlook) return;
+  if (!node || !series || news.kind !== 'forecast' || news.state !== 'firing' || !outlook) return;
   const { signal, limit, cause, probability, breachP10, breachP50, breachP90 } = outlook;
   const alarms = cell === undefined ? node.alarms : node.cells[cell];
   alarms.push({
@@ -96,6 +104,7 @@ function takeAlert(
     p10: seconds(breachP10),
     p50: seconds(breachP50),
     p90: seconds(breachP90),
+    hadPrecedent: wasReleasedBefore(series.of[signal === 'rss' ? 'rss' : 'heap_used'], at / 1000),
   });
 }
 

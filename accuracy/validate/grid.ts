@@ -25,7 +25,7 @@ export interface Cell {
 export const AXES = {
   probability: [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7],
   soon: [0.2, 0.25, 0.3, 0.35, 0.4, 0.5],
-  forMinutes: [2, 5],
+  forMinutes: [1, 1.5, 3],
 } as const;
 
 /**
@@ -112,7 +112,7 @@ function cellText(
         probability: cell.probability,
         ...(soon ? { soon: { ...soon, probability: cell.soon } } : {}),
       };
-      return [{ ...rule, alert, forecast, for: `${cell.forMinutes}m` }];
+      return [{ ...rule, alert, forecast, for: `${cell.forMinutes * 60}s` }];
     }),
   }));
   const groupsLeft = ofCell.filter(({ rules }) => rules.length > 0);

@@ -10,7 +10,7 @@ import { makeScratch } from './estimators/theil-sen.js';
 import { type Findings, findingsOf, heaviestShape, Words } from './evidence.js';
 import { warmUpsLike } from './kin.js';
 import { LevelReader, type Levels } from './levels.js';
-import { beginAfter, findRegime, type Regime } from './onset.js';
+import type { Regime } from './onset.js';
 import type { Growth, Outlook, Resource, Target } from './outlook.js';
 import { amplificationOf, slackOf } from './peaks.js';
 import { persistenceOf } from './persistence.js';
@@ -18,17 +18,10 @@ import { gatherByAge, gatherEvenly, gatherRates, MOST_POINTS_FITTED, rangeOf } f
 import { Pools, poolOf } from './pools.js';
 import { type Precedent, precedentOf } from './precedent.js';
 import type { ProcessTrend } from './process-trend.js';
+import { regimeOf, releasedEarlier } from './releases.js';
 import type { Judge } from './reliability.js';
 import { makePoints, SLOPE_SCORE } from './shapes/shape.js';
-import {
-  type Candidate,
-  checkShapes,
-  type Losses,
-  lowestFrom,
-  noiseOf,
-  onlyFlat,
-  weighShapes,
-} from './weigh.js';
+import { type Candidate, checkShapes, type Losses, noiseOf, onlyFlat, weighShapes } from './weigh.js';
 import type { Window } from './window.js';
 import type { Workings } from './workings.js';
 
@@ -192,16 +185,14 @@ export class Forecaster {
   }
 
   /** Fills the points, and finds the regime in them. */
-  #gather({ process, signal, window, levels, from, span }: Asked): Stretch {
+  #gather(asked: Asked): Stretch {
+    const { window, levels, from, span } = asked;
     const points = this.#points;
     gatherByAge(levels, 0, from, span, points, levels.floors >= LEAST_FLOORS ? levels.isFloor : null);
     gatherRates(window, points);
     const noise = noiseOf(points, this.#scratch);
-    const { x, y, n } = points;
-    const found = findRegime(points, noise);
-    const excursions = signal === 'rss' ? process.rssExcursions : process.heapExcursions;
-    const downAt = excursions.lastDown(y[n - 1] - lowestFrom(points, found.climbStart));
-    const regime = beginAfter(found, (downAt - from) / span, points);
+    const regime = regimeOf(asked, points, noise);
+    const { x } = points;
     return {
       noise,
       regime,
@@ -284,24 +275,9 @@ export class Forecaster {
     return { outlook, words };
   }
 
-  /** How often the node came as high as it is now, in a climb like this, and released it, beyond what the window shows. */
-  #releasedBefore(
-    { process, signal, now, effectiveLimit }: Asked,
-    { regime, climbAt }: Stretch,
-    way: Way,
-  ): number {
-    const { y, n } = this.#points;
-    const climb = y[n - 1] - lowestFrom(this.#points, regime.climbStart);
-    const { rssExcursions, heapExcursions, lastSeen } = process;
-    const lasted = lastSeen - climbAt;
-    return signal === 'rss'
-      ? rssExcursions.countLike(now, climb, lasted, effectiveLimit)
-      : heapExcursions.countLike(y[n - 1], climb, lasted, way.goal);
-  }
-
   #weigh(asked: Asked, stretch: Stretch, way: Way, warmUps: number): Candidate[] {
     const losses = this.#lossesOf(asked, stretch);
-    const released = Math.max(warmUps, this.#releasedBefore(asked, stretch, way));
+    const released = Math.max(warmUps, releasedEarlier(asked, stretch, this.#points, way.goal));
     return weighShapes(
       this.#points,
       stretch.regime,

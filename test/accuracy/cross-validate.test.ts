@@ -45,6 +45,7 @@ function nodesOf(groups: readonly Group[]): ScoredNode[] {
       p10: null,
       p50,
       p90: null,
+      hadPrecedent: false,
     };
     const cells = CELLS.map(({ probability }) => (probability <= upTo ? [alarm] : []));
     return { label, file: '', first: 0, hours: 4, alarms: [], cells, forecasts: [], baselines: [] };
@@ -69,7 +70,7 @@ describe('the choice of thresholds', () => {
 
   it('takes of equal cells the one with the least time error, then the one that asks for more', () => {
     const early = nodesOf([{ scenario: 'a', outcome: 'breach', upTo: HIGH, p50: BREACH_S + 900 }]);
-    assert.deepEqual(CELLS[chooseCell(early)], { probability: HIGH, soon: 0.5, forMinutes: 5 });
+    assert.deepEqual(CELLS[chooseCell(early)], { probability: HIGH, soon: 0.5, forMinutes: 3 });
     const exact = nodesOf([{ scenario: 'a', outcome: 'breach', upTo: 0.4 }]);
     const better = early.map((node) => ({
       ...node,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { calibrate } from '../../accuracy/judge/calibration.js';
 import { expectedCauses } from '../../accuracy/judge/causes.js';
 import { judge } from '../../accuracy/judge/judge.js';
-import { whyOutOfReach } from '../../accuracy/judge/reach.js';
+import { wasReleasedBefore, whyOutOfReach } from '../../accuracy/judge/reach.js';
 import { quality, score } from '../../accuracy/judge/score.js';
 import { isReached, targetsOf } from '../../accuracy/judge/targets.js';
 import type { Label } from '../../accuracy/read/labels.js';
@@ -20,7 +20,7 @@ function at(...times: number[]): { at: number }[] {
 }
 
 function alarm(fields: Partial<Alarm>): Alarm {
-  const none = { p10: null, p50: null, p90: null };
+  const none = { p10: null, p50: null, p90: null, hadPrecedent: false };
   return { at: 7200, signal: 'rss', limit: 1e9, cause: 'leak', probability: 0.9, ...none, ...fields };
 }
 
@@ -181,5 +181,23 @@ describe('the targets', () => {
     assert.equal(isReached({ what: '', value: 0.89, least: 0.9 }), false);
     assert.equal(isReached({ what: '', value: 0.89, least: 0.72, most: 0.88 }), false);
     assert.equal(isReached({ what: '', value: null, most: 1 }), false);
+  });
+});
+
+describe('a rise of use', () => {
+  const seriesOf = (values: readonly number[]) => ({ times: values.map((_, i) => i), values: [...values] });
+
+  it('has a precedent where use was about as high before and lost half of that', () => {
+    assert.equal(wasReleasedBefore(seriesOf([10, 90, 20, 60, 100]), 4), true);
+  });
+
+  it('has none where use was never as high, or what was as high never came down', () => {
+    assert.equal(wasReleasedBefore(seriesOf([10, 40, 20, 60, 100]), 4), false);
+    assert.equal(wasReleasedBefore(seriesOf([10, 90, 80, 100]), 3), false);
+  });
+
+  it('is looked at up to the alarm, not beyond', () => {
+    assert.equal(wasReleasedBefore(seriesOf([10, 60, 100, 20, 100]), 2), false);
+    assert.equal(wasReleasedBefore(seriesOf([]), 2), false);
   });
 });
