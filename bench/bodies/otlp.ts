@@ -1,4 +1,5 @@
 import { SIGNALS } from '../../src/telemetry/index.js';
+import { valueAt } from './process.js';
 
 const RESOURCES = 100;
 const METRICS = SIGNALS.slice(0, 8);
@@ -37,7 +38,7 @@ export function otlpBody(lane: number, time: number): Buffer {
   const nanos = BigInt(time) * 1_000_000n;
   made.points.forEach((at, index) => {
     body.writeBigUInt64LE(nanos, at + 1);
-    body.writeBigInt64LE(BigInt(sampleOf(METRICS[index % METRICS.length], time, index)), at + 10);
+    body.writeBigInt64LE(BigInt(Math.round(valueAt(METRICS[index % METRICS.length], time, index))), at + 10);
   });
   return body;
 }
@@ -61,11 +62,6 @@ function makeBody(lane: number): Buffer {
     return field(1, Buffer.concat([resource, field(2, Buffer.concat([scope, ...metrics]))]));
   });
   return Buffer.concat(resources);
-}
-
-function sampleOf(signal: string, time: number, i: number): number {
-  if (signal === 'ready') return 1;
-  return 200_000_000 + ((time * 1000 + i * 7919) % 100_000_000);
 }
 
 function attribute(key: string, value: string): Buffer {

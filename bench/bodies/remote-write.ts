@@ -1,16 +1,17 @@
 import { compress } from 'snappyjs';
+import { valueAt } from './process.js';
 
 const NODES = 250;
 const METRICS = [
-  'process_resident_memory_bytes',
-  'nodejs_heap_size_used_bytes',
-  'nodejs_heap_size_limit_bytes',
-  'go_gc_heap_live_bytes',
-  'go_gc_duration_seconds_sum',
-  'go_gc_duration_seconds_count',
-  'process_start_time_seconds',
-  'nginx_http_requests_total',
-];
+  ['process_resident_memory_bytes', 'rss'],
+  ['nodejs_heap_size_used_bytes', 'heap_used'],
+  ['nodejs_heap_size_limit_bytes', 'heap_limit'],
+  ['go_gc_heap_live_bytes', 'heap_after_gc'],
+  ['go_gc_duration_seconds_sum', 'gc_pause_total'],
+  ['go_gc_duration_seconds_count', 'gc_count'],
+  ['process_start_time_seconds', 'start_time'],
+  ['nginx_http_requests_total', 'requests_total'],
+] as const;
 
 /** Samples of one body. */
 export const REMOTE_WRITE_SAMPLES = NODES * METRICS.length;
@@ -42,7 +43,7 @@ export function remoteWriteBody(lane: number, time: number): Buffer {
   const { message, values } = template;
   const stamp = varint(time);
   values.forEach((at, i) => {
-    message.writeDoubleLE(2e8 + ((time * 1000 + i * 7919) % 1e8), at);
+    message.writeDoubleLE(valueAt(METRICS[i % METRICS.length][1], time, i), at);
     stamp.copy(message, at + 9);
   });
   return Buffer.from(compress(message));
@@ -53,7 +54,7 @@ function makeTemplate(lane: number): Template {
   const values: number[] = [];
   let length = 0;
   for (let node = 0; node < NODES; node++) {
-    for (const metric of METRICS) {
+    for (const [metric] of METRICS) {
       const labels = Object.entries({
         __name__: metric,
         cluster: 'prod-eu-1',
