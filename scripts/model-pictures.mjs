@@ -22,7 +22,7 @@ const { heapEndOf } = await room('trend/limits.js');
 const { findRegime } = await room('trend/onset.js');
 const { gatherByAge, MOST_POINTS_FITTED } = await room('trend/points.js');
 const { makePoints } = await room('trend/shapes/shape.js');
-const { noiseOf } = await room('trend/weigh.js');
+const { noiseOf, ORIGINS } = await room('trend/weigh.js');
 
 const RECORDINGS = 'accuracy/recordings/dev';
 const TARGET = 'docs/images/models';
@@ -417,7 +417,7 @@ async function drawMoment(picture) {
   }
   if (picture.origins) {
     const first = points.x[regime.climbStart];
-    for (const share of [0.4, 0.55, 0.7, 0.85]) {
+    for (const share of ORIGINS) {
       const place = x(from + span * (first + share * (1 - first)));
       parts.push(drawLine(place, bottom - 16, place, bottom, light.ink, 'stroke-width="1.6"'));
     }

@@ -8,7 +8,7 @@ import { type Fit, type Points, SHAPES, type ShapeModel } from './shapes/index.j
 import { SLOPE_SCORE } from './shapes/shape.js';
 
 /** Where on the climb forecasts are made that the rest of it then checks (rolling origin): each half as far back as the one before. */
-const ORIGINS = [1 / 2, 3 / 4, 7 / 8, 15 / 16, 31 / 32];
+export const ORIGINS = [1 / 2, 3 / 4, 7 / 8, 15 / 16, 31 / 32];
 
 /** How hard a candidate is punished for missing: weight ~ loss^-SEVERITY, two independent checks' worth. */
 const SEVERITY = 2;

@@ -127,7 +127,8 @@ function assertAlike(
   if (!old || !young) return;
   assert.equal(young.limit, old.limit);
   assert.equal(young.probability === null, old.probability === null, both);
-  assert.ok(Math.abs((young.probability ?? 0) - (old.probability ?? 0)) < 0.08, both);
+  // Where the breach is expected about the end of the horizon, a small part of the time is a larger part of the probability.
+  assert.ok(Math.abs((young.probability ?? 0) - (old.probability ?? 0)) < 0.12, both);
   if (old.breachP50 === null || (old.probability ?? 0) < 0.3) return;
   assert.ok(young.breachP50 !== null, both);
   assert.ok(Math.abs(young.breachP50 - old.breachP50) < 0.1 * (old.breachP50 - at) + MINUTE, both);
