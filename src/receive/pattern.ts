@@ -1,3 +1,5 @@
+import { viewOf } from './view.js';
+
 /** Words of one piece of a room: 64 KiB. */
 const PIECE_WORDS = 16_384;
 
@@ -34,7 +36,7 @@ export class Pattern {
     const count = wordsOf(length);
     this.first = room?.take(count) ?? 0;
     this.words = room?.words ?? new Int32Array(count);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+    const view = viewOf(bytes);
     for (let word = 0; word < count - 1; word++)
       this.words[this.first + word] = view.getInt32(word * 4, true);
     this.words[this.first + count - 1] =

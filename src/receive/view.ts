@@ -1,4 +1,4 @@
-/** A view of exactly the bytes of a buffer. */
-export function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+/** A view of exactly the bytes of an array. */
+export function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, length);
 }

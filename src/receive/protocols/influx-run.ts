@@ -1,4 +1,5 @@
 import type { Batch } from '../intake.js';
+import { viewOf } from '../view.js';
 import { LF } from './influx-bytes.js';
 import type { Precision } from './influx-precision.js';
 
@@ -16,7 +17,7 @@ export interface LineRun {
 }
 
 export function startRun(body: Buffer, precision: Precision, batch: Batch): LineRun {
-  const text = new DataView(body.buffer, body.byteOffset, body.length);
+  const text = viewOf(body);
   return { body, text, precision, batch, at: 0, counted: { to: 0, lines: 0 } };
 }
 

@@ -88,9 +88,7 @@ function climbOf({ rate }: Points, to: number): number {
 function crestsBefore(rate: Float64Array, start: number, now: number, needed: number, range: number): number {
   let crests = 0;
   let peak = Number.NEGATIVE_INFINITY;
-  let low = Number.POSITIVE_INFINITY;
   for (let i = 0; i <= start; i++) {
-    if (rate[i] < low) low = rate[i];
     if (rate[i] > peak) peak = rate[i];
     else if (peak - rate[i] > range / 3) {
       crests += shareAhead(peak, now, needed);
