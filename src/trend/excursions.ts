@@ -7,9 +7,12 @@ const LEAST_RISE = 0.04;
 /** More than these are not needed to see a habit; the oldest goes first. */
 const MOST_KEPT = 16;
 
-/** An earlier climb is like the present one when it took at least this share of its time, and rose by this share of it. */
-const AS_LONG = 0.5;
+/** An earlier climb says where the present one began when it rose by at least this share of it. */
 const AS_MUCH = 0.5;
+
+/** It is of another kind up to this share of the present one's rise or time, and wholly of its kind from the other share on. */
+const UNLIKE = 0.25;
+const ALIKE = 0.75;
 
 interface Excursion {
   readonly high: number;
@@ -23,6 +26,11 @@ interface Excursion {
 export function shareAhead(high: number, now: number, goal: number): number {
   if (now <= high) return 1;
   return now < goal ? (goal - now) / (goal - high) : 0;
+}
+
+/** How far a climb counts as one of the same kind, 0 to 1, by its share of the present one's rise or time. */
+function likeness(share: number): number {
+  return Math.max(0, Math.min(1, (share - UNLIKE) / (ALIKE - UNLIKE)));
 }
 
 /**
@@ -83,14 +91,14 @@ export class Excursions {
   }
 
   /**
-   * How many rose about as much and took about as long, and were released before `goal`. One that came as high as `height` counts
-   * whole, a lower one by the share of the way from its own height to the goal that is still ahead.
+   * How many rose about as much and took about as long, and were released before `goal`, each by how like it is. One that came as
+   * high as `height` counts whole, a lower one by the share of the way from its own height to the goal that is still ahead.
    */
   countLike(height: number, rise: number, riseMs: number, goal: number): number {
     let count = 0;
     for (const each of this.#kept) {
-      if (each.rise >= AS_MUCH * rise && each.riseMs >= AS_LONG * riseMs)
-        count += shareAhead(each.high, height, goal);
+      const like = Math.min(likeness(each.rise / rise), likeness(each.riseMs / riseMs));
+      count += like * shareAhead(each.high, height, goal);
     }
     return count;
   }

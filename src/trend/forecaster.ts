@@ -216,13 +216,13 @@ export class Forecaster {
   }
 
   #circumstancesOf(asked: Asked, stretch: Stretch, way: Way, precedent: Precedent | null): Circumstances {
-    const { process, window, span, horizonMs } = asked;
+    const { process, span } = asked;
     const { climbAt, regime } = stretch;
     const age = process.lastSeen - process.since;
     return {
       goal: way.goal,
       doubt: way.room > 0 ? (asked.end.spread * asked.limit) / (way.room * way.carried) : 0,
-      persistence: persistenceOf(process, window, climbAt, regime.climbStart === 0, horizonMs),
+      persistence: persistenceOf(asked, climbAt, regime.climbStart === 0),
       survival: precedent ? (ahead) => precedent.survival(age + ahead * span) : undefined,
       ceiling:
         asked.signal === 'rss'

@@ -15,6 +15,9 @@ export interface Life {
   readonly heapEnd: number;
   readonly heapPeak: number;
   readonly heapLimit: number;
+  /** Whether its start-up still climbed when it ended, and had not settled. */
+  readonly rssClimbed: boolean;
+  readonly heapClimbed: boolean;
 }
 
 export interface Mark {
@@ -40,6 +43,8 @@ const NO_LIFE: Life = {
   heapEnd: Number.NaN,
   heapPeak: Number.NaN,
   heapLimit: Number.NaN,
+  rssClimbed: false,
+  heapClimbed: false,
 };
 
 /**

@@ -119,6 +119,11 @@ export class ProcessTrend {
     this.#teach();
   }
 
+  /** The version that it runs; empty where none is said. */
+  get version(): string {
+    return this.#identity.version;
+  }
+
   /** Highest use of the managed heap that the present process has lived through, bytes; NaN when none was sent. */
   get heapPeak(): number {
     return this.#heapPeak;
@@ -223,6 +228,9 @@ export class ProcessTrend {
     life.heapEnd = this.latest[COLUMN.heap_used];
     life.heapPeak = this.#heapPeak;
     life.heapLimit = this.latest[COLUMN.heap_limit];
+    const age = this.lastSeen - this.startedAt;
+    life.rssClimbed = this.rssStartUp.isClimbing(age);
+    life.heapClimbed = this.heapStartUp.isClimbing(age);
     teachEnd(life, this.kin.heapEnds);
     this.#mark(time, boundary.kind === 'version' ? `version ${version}` : 'restart');
     this.#forgetTrend();

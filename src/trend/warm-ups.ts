@@ -90,6 +90,12 @@ export class StartUp {
     return this;
   }
 
+  /** Whether at the age of `age` ms it still climbs: its newest high is too young to be the last. */
+  isClimbing(age: number): boolean {
+    const { high } = this;
+    return high - this.#low >= LEAST_RISE * high && age < (1 + AS_LONG_AGAIN) * this.#markMs;
+  }
+
   /** Takes the next value, `age` ms after the start; the warm-up when by now the start-up is seen to have settled. */
   observe(age: number, value: number, limit: number): WarmUp | null {
     if (Number.isNaN(value)) return null;

@@ -38,7 +38,20 @@ describe('climbs that were released', () => {
   });
 
   it('do not count where they rose by far less', () => {
-    assert.equal(waves([500]).countLike(300 * MIB, 900 * MIB, 40 * MINUTE, goal), 0);
+    assert.equal(waves([500]).countLike(300 * MIB, 1700 * MIB, 40 * MINUTE, goal), 0);
+  });
+
+  it('count in part where they rose by less or more quickly', () => {
+    const seen = waves([500]);
+    const like = (rise: number, minutes: number): number =>
+      seen.countLike(300 * MIB, rise * MIB, minutes * MINUTE, goal);
+    assert.equal(like(500, 60), 1);
+    // It rose by half of that, then took half as long, then both.
+    for (const count of [like(800, 60), like(400, 120), like(800, 120)]) {
+      assert.ok(Math.abs(count - 0.5) < 0.02, String(count));
+    }
+    assert.ok(like(1000, 60) < like(800, 60));
+    assert.equal(like(400, 4 * 60), 0);
   });
 
   it('tell when the last one like this was down again', () => {

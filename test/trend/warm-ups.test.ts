@@ -165,3 +165,53 @@ describe('a process that warms up', () => {
     assert.ok(one.probability! > 0.9 * other.probability!, `${one.probability} of ${other.probability}`);
   });
 });
+
+describe('a process that climbs from its start', () => {
+  /** Half as steep, and restarted after this long, at 725 of 1000 MiB: later than the leak asked about reaches the limit. */
+  const slowly = (age: number): number => leak(age / 2);
+  const LIFE = 100 * MINUTE;
+
+  /** What is said of a leak after so many lives of the same node. */
+  const after = (lives: number, earlier: (age: number) => number, version = '1') => {
+    const deploys = new Deploys();
+    let from = START;
+    for (let life = 0; life < lives; life++, from += LIFE + MINUTE)
+      deploys.live('r-1', from, LIFE, earlier, { version });
+    return deploys.live('r-1', from, 25 * MINUTE, leak, { version: '1' }).last.probability!;
+  };
+
+  it('is believed sooner when those before it climbed on and on', () => {
+    const [first, second, fourth] = [0, 1, 3].map((lives) => after(lives, slowly));
+    assert.ok(second > 1.1 * first, `${second} against ${first}`);
+    assert.ok(fourth > second, `${fourth} against ${second}`);
+  });
+
+  it('is believed as the first one is when they settled or were of another version', () => {
+    const first = after(0, slowly);
+    const settledOnes = after(2, (age) => 100 + 100 * Math.min(1, age / (10 * MINUTE)));
+    for (const found of [settledOnes, after(2, slowly, '0')])
+      assert.ok(Math.abs(found - first) < 0.03 * first, `${found} against ${first}`);
+  });
+});
+
+describe('a start-up still climbs', () => {
+  const climbs = (value: (age: number) => number, until: number): boolean => {
+    const startUp = new StartUp(2 * HOUR);
+    for (let age = 0; age <= until; age += EVERY) startUp.observe(age, value(age), LIMIT);
+    return startUp.isClimbing(until);
+  };
+
+  it('until it has settled', () => {
+    assert.equal(climbs(leak, HOUR), true);
+    assert.equal(climbs(warmUp, WARM), true);
+    assert.equal(climbs(warmUp, 2.1 * WARM), false);
+  });
+
+  it('not where it never rose, nor before anything was seen', () => {
+    assert.equal(
+      climbs(() => 500, HOUR),
+      false,
+    );
+    assert.equal(new StartUp(HOUR).isClimbing(MINUTE), false);
+  });
+});
