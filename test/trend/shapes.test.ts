@@ -150,7 +150,8 @@ describe('every shape', () => {
             assert.ok(there >= target * (1 - 1e-6), `${there} of ${target}`);
             if (LEAPING.includes(model.shape)) return;
             isNear(there, target, 1e-6 * target);
-            if (x > 1) assert.ok(fit.level(1 + (x - 1) * 0.99, score) < target);
+            // Nearer than that to now, both are the same number but for rounding.
+            if (x > 1 + 1e-9) assert.ok(fit.level(1 + (x - 1) * 0.99, score) < target);
           }
         }),
         // Few of the cases have traffic that explains the level.
