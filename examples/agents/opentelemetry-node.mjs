@@ -10,17 +10,27 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { HostMetrics } from '@opentelemetry/host-metrics';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
-import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 
 const started = new Date(Date.now() - process.uptime() * 1000);
 const interval = Number(process.env.OTEL_METRIC_EXPORT_INTERVAL ?? 15_000);
-const resource = resourceFromAttributes({
-  'service.name': 'node',
-  'service.instance.id': `${hostname()}:${process.pid}`,
-  // The start of the process, so that a restart is seen as one.
-  'process.creation.time': started.toISOString(),
-}).merge(detectResources({ detectors: [envDetector] }));
+// The default says what runtime this is, and so at what share of its limit the heap ends.
+const resource = defaultResource()
+  .merge(
+    resourceFromAttributes({
+      'service.name': 'node',
+      'service.instance.id': `${hostname()}:${process.pid}`,
+      // The start of the process, so that a restart is seen as one.
+      'process.creation.time': started.toISOString(),
+    }),
+  )
+  .merge(detectResources({ detectors: [envDetector] }));
 
 const meterProvider = new MeterProvider({
   resource,

@@ -30,6 +30,8 @@ export class ProcessTrend {
   lastSeen = Number.NEGATIVE_INFINITY;
   /** Those that run the same code under the same load; empty when nothing says which. */
   pool = '';
+  /** The label `runtime`; empty where none is said. */
+  runtime = '';
   /** First sample of the present process, unix ms. */
   since = Number.NaN;
   ready = Number.NaN;
@@ -110,6 +112,7 @@ export class ProcessTrend {
     this.#push(time, values, offset);
     this.#noteReadiness(time, values[offset + COLUMN.ready]);
     this.#identity.version = version;
+    this.runtime = labels.runtime ?? '';
     this.#join(version || labels.pool ? `${labels.pool ?? ''}\n${version}` : '');
     for (let column = 0; column < SIGNAL_COUNT; column++) {
       const value = values[offset + column];

@@ -8,17 +8,20 @@ import { isNear } from './support/points.js';
 const LIMIT = 1000;
 
 /** Each life by its use of the heap, minute by minute, of a limit of 1000 MiB. */
-function endOf(...lives: readonly (readonly number[])[]) {
+function endIn(labels: Readonly<Record<string, string>>, ...lives: readonly (readonly number[])[]) {
   const node = new LoneNode([forecastNeed(2 * HOUR)]);
   let time = START;
   lives.forEach((life, i) => {
     for (const heap of life) {
-      node.send(time, { heap_used: heap * MIB, heap_limit: LIMIT * MIB, start_time: START / 1000 + i * 100 });
+      const sent = { heap_used: heap * MIB, heap_limit: LIMIT * MIB, start_time: START / 1000 + i * 100 };
+      node.send(time, sent, labels);
       time += MINUTE;
     }
   });
   return heapEndOf(node.process);
 }
+
+const endOf = (...lives: readonly (readonly number[])[]) => endIn({}, ...lives);
 
 describe('where a heap ends', () => {
   it('is anywhere in the last part of its limit while nothing was seen', () => {
@@ -51,5 +54,28 @@ describe('where a heap ends', () => {
 
   it('is not lower than what was lived through since', () => {
     isNear(endOf([100, 880], [100, 950, 300]).share, 0.95, 1e-6);
+  });
+});
+
+describe('where a heap of a runtime that is named ends', () => {
+  const node = { runtime: 'nodejs' };
+
+  it('is what that runtime is known for', () => {
+    isNear(endIn(node, [100, 200]).share, (0.82 + 0.93) / 2, 1e-9);
+    isNear(endIn(node, [100, 200]).spread, 0.11 / Math.sqrt(12), 1e-9);
+    for (const runtime of ['java', 'OpenJDK Runtime Environment'])
+      isNear(endIn({ runtime }, [100, 200]).share, 0.975, 1e-9);
+    for (const runtime of ['go', '']) isNear(endIn({ runtime }, [100, 200]).share, 0.925, 1e-9);
+  });
+
+  it('is higher than what was lived through, also where the runtime does not live through that', () => {
+    isNear(endIn(node, [100, 900, 300]).share, (0.9 + 0.93) / 2, 1e-6);
+    isNear(endIn(node, [100, 960, 300]).share, 0.98, 1e-6);
+  });
+
+  it('is where it ended before', () => {
+    isNear(endIn({ runtime: 'java' }, [100, 880], [100, 200]).share, 0.95, 1e-6);
+    isNear(endIn({ runtime: 'java' }, [100, 970], [100, 200]).share, 0.97, 1e-6);
+    isNear(endIn(node, [100, 840], [100, 200]).share, 0.84, 1e-6);
   });
 });

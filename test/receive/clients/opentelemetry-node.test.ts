@@ -75,5 +75,6 @@ test('the OpenTelemetry SDK of Node: a leaking program ends in a right forecast,
       `/api/v1/nodes/${encodeURIComponent(node)}`,
     );
     assert.equal(labels.pool, 'edge');
+    assert.equal(labels.runtime, 'nodejs');
   }
 });
