@@ -148,7 +148,7 @@ function undecidableText(nodes: readonly ScoredNode[]): string {
   const rest = score(nodes.filter((node) => !first.some((each) => each.node === node)));
   const names = first.map(({ node: { label } }) => `${label.trace} ${label.node} (${label.scenario})`);
   return `Of ${all} benign nodes with a false alarm, ${first.length} had it on the first rise of its kind: use had not come near that height and
-been released before, so nothing that had been sent until then tells it from a leak. Undecidable for anyone at that time: ${names.join(', ')}.
+been released before, so no precedent of its own tells it from a leak, only what its shape and traffic suggest: ${names.join(', ')}.
 They count as false above; without these nodes the precision is ${figure(rest.precision, 2)}.
 `;
 }
