@@ -76,7 +76,7 @@ function setText({ name, nodes }: ScoredSet, pictures: SetPictures): string {
     `### What went wrong on ${name}\n`,
     wrong.length === 0 ? 'Nothing.\n' : table(list),
     outOfReachText(nodes),
-    undecidableText(nodes),
+    firstRisesText(nodes),
     ...pictures.mistakes.map(pictureText),
     pictures.mistakes.length > 0 && pictures.mistakes.length < wrong.length
       ? `Pictures of the worst ${pictures.mistakes.length} of ${wrong.length}.\n`
@@ -137,8 +137,8 @@ function outOfReachText(nodes: readonly ScoredNode[]): string {
   return lines.length === 0 ? '' : `Breaches that nobody could catch 15 min ahead:\n\n${lines.join('\n')}\n`;
 }
 
-/** Alarms on rises the like of which the node had never shown and released: their labels cannot be told from what was sent until then. */
-function undecidableText(nodes: readonly ScoredNode[]): string {
+/** Alarms on rises the like of which the node had never shown and released. */
+function firstRisesText(nodes: readonly ScoredNode[]): string {
   const judged = nodes.map((node) => ({ node, ...judge(node.label, node.alarms) }));
   const first = judged.filter(
     ({ verdict, first }) => verdict === 'false alarm' && first && !first.hadPrecedent,
