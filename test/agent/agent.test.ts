@@ -136,6 +136,7 @@ async function checkHeap(t: TestContext, receiver: Receiver, run: ReturnType<typ
   assert.ok((row.gc_pause_total ?? 0) > 0);
   assert.equal(row.requests_total, 5);
   assert.equal(row.labels?.pool, pool);
+  assert.equal(row.labels?.runtime, 'nodejs');
   assert.ok((row.rss ?? 0) > 20e6);
   const nodes = new Set(receiver.rows.map((each) => each.node));
   assert.deepEqual([...nodes], ['r-1'], 'worker threads do not report');
