@@ -5,7 +5,7 @@ import { Link } from './link.js';
 import { Observer, type RssScope, untilGone } from './observer.js';
 import { pace } from './pace.js';
 import { probeReadiness } from './readiness.js';
-import { NODE_JS, type Values } from './row.js';
+import { ofNodeJs, type Values } from './row.js';
 import { Sender } from './sender.js';
 import type { Settings } from './settings.js';
 
@@ -45,11 +45,10 @@ const PATIENCE_MS = 1_000;
 export async function runAgent(options: AgentOptions, context: AgentContext): Promise<number> {
   const { clock, report } = context;
   const sender = new Sender({ ...options, bound: options.buffer, clock, report });
-  const ofNode = { ...NODE_JS, ...options.labels };
   let { labels } = options;
   const push = (time: number, values: Values): void => {
     // Only the module inside a Node program knows of a heap.
-    if (values.heap_used !== undefined) labels = ofNode;
+    if (values.heap_used !== undefined) labels = ofNodeJs(labels);
     if (Object.keys(values).length > 0) sender.push({ node: options.node, time, labels, ...values });
   };
   const link =

@@ -3,8 +3,10 @@ import type { Labels, Signal } from '../telemetry/index.js';
 /** Values of some signals at one time, as they travel in JSON. */
 export type Values = { readonly [signal in Signal]?: number };
 
-/** The label that tells forecasts at what share of its limit the heap ends; one that the user gives goes before. */
-export const NODE_JS: Labels = { runtime: 'nodejs' };
+/** With the label that tells forecasts at what share of its limit a heap of Node ends; one that is there goes before. */
+export function ofNodeJs(labels: Labels): Labels {
+  return { runtime: 'nodejs', ...labels };
+}
 
 /** One sample of `POST /api/v1/telemetry`; time in unix ms. */
 export interface TelemetryRow extends Values {

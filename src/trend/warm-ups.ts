@@ -92,8 +92,7 @@ export class StartUp {
 
   /** Whether at the age of `age` ms it still climbs: its newest high is too young to be the last. */
   isClimbing(age: number): boolean {
-    const { high } = this;
-    return high - this.#low >= LEAST_RISE * high && age < (1 + AS_LONG_AGAIN) * this.#markMs;
+    return this.#hasRisen && !this.#hasSettled(age);
   }
 
   /** Takes the next value, `age` ms after the start; the warm-up when by now the start-up is seen to have settled. */
@@ -106,12 +105,18 @@ export class StartUp {
       this.#markMs = age;
     }
     const lastedMs = this.#markMs;
-    if (lastedMs === this.#toldMs || lastedMs > this.#mostMs || age < (1 + AS_LONG_AGAIN) * lastedMs)
-      return null;
+    if (lastedMs === this.#toldMs || lastedMs > this.#mostMs || !this.#hasSettled(age)) return null;
     if (!(limit > 0)) return null;
     this.#toldMs = lastedMs;
     const { high } = this;
-    const isOne = high - this.#low >= LEAST_RISE * high && high <= MOST_SETTLED * limit;
-    return isOne ? { share: high / limit, lastedMs } : null;
+    return this.#hasRisen && high <= MOST_SETTLED * limit ? { share: high / limit, lastedMs } : null;
+  }
+
+  get #hasRisen(): boolean {
+    return this.high - this.#low >= LEAST_RISE * this.high;
+  }
+
+  #hasSettled(age: number): boolean {
+    return age >= (1 + AS_LONG_AGAIN) * this.#markMs;
   }
 }

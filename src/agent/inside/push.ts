@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../../clock.js';
 import { readCgroupMemory } from '../cgroup.js';
-import { NODE_JS } from '../row.js';
+import { ofNodeJs } from '../row.js';
 import { Sender } from '../sender.js';
 import { readEnvironment } from '../settings.js';
 import { reportTo } from './report.js';
@@ -25,7 +25,7 @@ export function pushToService(environment: NodeJS.ProcessEnv): void {
   const settings = readEnvironment(environment);
   const report = reportTo(process.stderr);
   const { url, token, interval, buffer: bound } = settings;
-  const labels = { ...NODE_JS, ...settings.labels };
+  const labels = ofNodeJs(settings.labels);
   const sender = new Sender({ url, token, bound, clock: backgroundClock, report, background: true });
   const vitals = new Vitals();
   const name = settings.node ?? hostname();
