@@ -190,7 +190,7 @@ export class Forecaster {
     const points = this.#points;
     gatherByAge(levels, 0, from, span, points, levels.floors >= LEAST_FLOORS ? levels.isFloor : null);
     gatherRates(window, points);
-    const noise = noiseOf(points, this.#scratch);
+    const noise = noiseOf(points);
     const regime = regimeOf(asked, points, noise);
     const { x } = points;
     return {

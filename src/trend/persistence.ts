@@ -12,7 +12,7 @@ const PERSISTENCE = 0.9;
 const YOUNG_SHARE = 0.1;
 
 /** The same for a climb that began with the process, which fills what it needs after its start, whatever comes later. */
-const STARTUP_SHARE = 0.25;
+const STARTUP_SHARE = 0.5;
 
 /**
  * The power for a climb that began at `climbAt` (unix ms); `isWhole` when it is as old as the window. Earlier processes of the

@@ -1,4 +1,4 @@
-import { medianInPlace } from './estimators/order.js';
+import { noiseDeviation } from './estimators/noise.js';
 import type { TheilSenScratch } from './estimators/theil-sen.js';
 import type { Regime } from './onset.js';
 import type { Shape } from './outlook.js';
@@ -22,9 +22,6 @@ const UNRELEASED = 1;
 
 /** A fit may miss what is seen now by about this share of all that was seen. */
 const MISSED_OF_RANGE = 0.2;
-
-/** Traffic that explains as well as time does is taken for the reason in this measure, against two. */
-const BRAKE = 2;
 
 /** A fit with its share of the mixture. */
 export interface Candidate {
@@ -149,8 +146,8 @@ function releasedBefore({ y }: Points, end: number, climbed: number): number {
 }
 
 /**
- * A climb that traffic explains as well as time does goes no further than traffic: when that slackens, no shape of the climb is
- * believed as before, by as much as traffic explains it better.
+ * A climb that traffic explains goes no further than traffic: when that slackens, no other shape of the climb is believed as before,
+ * by as much as traffic is likelier the reason than what explains it best beside.
  */
 function brakeOf(fitted: readonly Candidate[], goal: number): number {
   let byTraffic = 0;
@@ -165,14 +162,14 @@ function brakeOf(fitted: readonly Candidate[], goal: number): number {
     }
   }
   if (byTraffic === 0) return 1;
-  const explained = Math.min(1, (BRAKE * byTraffic) / (byTraffic + byTime));
+  const explained = byTraffic / (byTraffic + byTime);
   return 1 - explained * (1 - momentum);
 }
 
 /** Where stretches fall together the shapes over the longer one say nothing new. */
-function isTwin({ shape, over }: ShapeModel, { onset, climbStart }: Regime): boolean {
+function isTwin({ shape, over, by }: ShapeModel, { onset, climbStart }: Regime): boolean {
   if (over === 'whole') return climbStart === 0;
-  return over === 'climb' && shape === 'linear' && climbStart === onset;
+  return over === 'climb' && shape === 'linear' && by === undefined && climbStart === onset;
 }
 
 function startOf({ over }: ShapeModel, { onset, climbStart }: Regime): number {
@@ -219,11 +216,7 @@ function heldBackLoss(
   return origins === 0 ? null : Math.exp(total / origins);
 }
 
-/** Typical jitter of neighbouring points; a forecast cannot be asked to be better than this. Never zero. */
-export function noiseOf({ y, n }: Points, scratch: TheilSenScratch): number {
-  const { residuals } = scratch;
-  let count = 0;
-  for (let i = 2; i < n; i++) residuals[count++] = Math.abs(y[i] - 2 * y[i - 1] + y[i - 2]);
-  const jitter = count > 0 ? medianInPlace(residuals, count) / 2 : 0;
-  return Math.max(jitter, 1e-4 * Math.abs(y[n - 1]), 1);
+/** The noise of the points, bytes; a forecast cannot be asked to be better than this. Never zero. */
+export function noiseOf({ x, y, n }: Points): number {
+  return Math.max(noiseDeviation(x, y, n), 1e-4 * Math.abs(y[n - 1]), 1);
 }

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findRegime } from '../../src/trend/onset.js';
 import { noiseOf } from '../../src/trend/weigh.js';
-import { type Curve, normalNoise, pointsOn, scratch } from './support/points.js';
+import { type Curve, normalNoise, pointsOn } from './support/points.js';
 
 const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
 
 function regimeOf(curve: Curve, noise = 0, seed = 1, n = 32) {
   const random = normalNoise(seed);
   const points = pointsOn((x) => curve(x) + noise * random(), n);
-  return findRegime(points, noiseOf(points, scratch));
+  return findRegime(points, noiseOf(points));
 }
 
 describe('the newest regime', () => {

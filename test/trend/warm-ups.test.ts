@@ -128,7 +128,7 @@ describe('a process that warms up', () => {
   it('is believed less to carry on when others of its version settled, and says so', () => {
     const known = before().live('new', NEXT, 35 * MINUTE, warmUp);
     const alone = new Deploys().live('new', NEXT, 35 * MINUTE, warmUp);
-    assert.ok(alone.most > 0.2, String(alone.most));
+    assert.ok(alone.most > 0.1, String(alone.most));
     assert.ok(known.most < 0.5 * alone.most, `${known.most} of ${alone.most}`);
     const said = '4 processes of this version warmed up like this and settled at about 60 % of the limit';
     assert.ok(known.last.evidence.includes(said), known.last.evidence.join('; '));
@@ -143,7 +143,7 @@ describe('a process that warms up', () => {
 
   it('of another version is news', () => {
     const { most, last } = before().live('new', NEXT, 35 * MINUTE, warmUp, { ...V1, version: '2' });
-    assert.ok(most > 0.2);
+    assert.ok(most > 0.1, String(most));
     assert.doesNotMatch(last.evidence.join('; '), /warmed up/);
   });
 

@@ -10,7 +10,7 @@ import { MIB } from './support/node.js';
 import { type Curve, isNear, normalNoise, pointsOn, scratch } from './support/points.js';
 
 function candidatesOf(points: Points, reach = 0.2): Candidate[] {
-  const noise = noiseOf(points, scratch);
+  const noise = noiseOf(points);
   const regime = findRegime(points, noise);
   const losses = checkShapes(points, regime, reach, noise, scratch);
   return weighShapes(points, regime, losses, noise, scratch, Number.POSITIVE_INFINITY);
@@ -105,7 +105,7 @@ describe('a check', () => {
   it('is not drowned by one surprise long ago', () => {
     // One jump that nobody foresaw, then a level that stays for a long time: what is flat has been right ever since.
     const points = pointsOn((x) => (x < 0.55 ? 100 : 400) * MIB + 1e4 * Math.sin(900 * x), 32);
-    const noise = noiseOf(points, scratch);
+    const noise = noiseOf(points);
     const losses = checkShapes(points, { onset: 0, climbStart: 0 }, 0.2, noise, scratch);
     const lossOf = (shape: Shape): number =>
       Math.min(...losses.filter((loss, i): loss is number => loss !== null && SHAPES[i].shape === shape));
@@ -117,7 +117,7 @@ describe('a candidate', () => {
   it('that misses what is seen now hardly counts, however well it once did', () => {
     // A level, then a rise within the newest points that no line over all of them has followed.
     const points = pointsOn((x) => (300 + 2000 * Math.max(0, x - 0.9)) * MIB);
-    const noise = noiseOf(points, scratch);
+    const noise = noiseOf(points);
     const regime = { onset: 20, climbStart: 20 };
     const even = SHAPES.map(() => 1e12);
     const seen = weighShapes(points, regime, even, noise, scratch, Number.POSITIVE_INFINITY);
@@ -141,7 +141,7 @@ describe('a candidate', () => {
         points,
         regime,
         SHAPES.map(() => 1e12),
-        noiseOf(points, scratch),
+        noiseOf(points),
         scratch,
         Number.POSITIVE_INFINITY,
       );

@@ -67,4 +67,4 @@ function bent(over: ShapeModel['over'], prior: number): ShapeModel {
 export const accelerating = bent('whole', 0.03);
 
 /** Since the newest break: a process that has warmed up first bends only then. */
-export const acceleratingOfLate = bent('climb', 0.15);
+export const acceleratingOfLate = bent('climb', 0.11);

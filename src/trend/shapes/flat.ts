@@ -5,7 +5,7 @@ import type { ShapeModel } from './shape.js';
 export const flat: ShapeModel = {
   shape: 'flat',
   over: 'regime',
-  prior: 0.1,
+  prior: 0.08,
   fit(points, from, to, scratch) {
     const n = to - from;
     if (n < 1) return null;

@@ -1,7 +1,9 @@
 import { accelerating, acceleratingOfLate } from './accelerating.js';
+import { linearBesideTraffic } from './beside-traffic.js';
 import { flat } from './flat.js';
 import { linear, linearClimb, linearOfLate } from './linear.js';
 import { loadDriven, loadDrivenOfLate } from './load-driven.js';
+import { linearPerRequest } from './per-request.js';
 import { periodic } from './periodic.js';
 import { saturating } from './saturating.js';
 import type { ShapeModel } from './shape.js';
@@ -15,6 +17,8 @@ export const SHAPES = [
   linear,
   linearClimb,
   linearOfLate,
+  linearPerRequest,
+  linearBesideTraffic,
   saturating,
   stepwise,
   periodic,

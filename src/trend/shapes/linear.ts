@@ -1,5 +1,5 @@
 import { lineOf } from '../estimators/known-lines.js';
-import { type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { alongLine, type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /**
  * A straight line by Theil-Sen, drawn on from its own newest value. The slope's quantiles are taken as normal with the
@@ -16,24 +16,16 @@ function straight(over: ShapeModel['over'], prior: number): ShapeModel {
       if (!line) return null;
       const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
       const now = points.x[to - 1];
-      const base = line.intercept + line.slope * now;
-      return {
-        level: (x, normal) => base + (line.slope + normal * deviation) * (x - now),
-        crossing(target, x, normal) {
-          const slope = line.slope + normal * deviation;
-          if (base + slope * (x - now) >= target) return x;
-          return slope > 0 ? now + (target - base) / slope : Number.POSITIVE_INFINITY;
-        },
-      };
+      return alongLine(now, line.intercept + line.slope * now, line.slope, deviation);
     },
   };
 }
 
 /** Growth over the whole stretch, whatever else came meanwhile. */
-export const linear = straight('whole', 0.1);
+export const linear = straight('whole', 0.08);
 
 /** Growth since the newest break. */
-export const linearOfLate = straight('regime', 0.145);
+export const linearOfLate = straight('regime', 0.11);
 
 /** Growth since the climb began. */
-export const linearClimb = straight('climb', 0.075);
+export const linearClimb = straight('climb', 0.06);

@@ -2,10 +2,7 @@ import { lineOf } from '../estimators/known-lines.js';
 import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
 import { shareAhead } from '../excursions.js';
-import { type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
-
-/** Traffic that has not grown by this share of its highest rate over the climb explains no growth. */
-const LEAST_RISE = 0.15;
+import { alongLine, LEAST_MOVED, type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
 
 /** Belief that this time traffic goes beyond its earlier crests, against one count for each of them. */
 const BEYOND = 0.5;
@@ -25,7 +22,7 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
       if (!points.hasRate || to - from < 5) return null;
       const { x, y, rate } = points;
       const { low, high } = extremes(rate, from, to);
-      if (!(high - low > LEAST_RISE * high)) return null;
+      if (!(high - low > LEAST_MOVED * high)) return null;
       const follows = theilSen(rate, y, from, to, 0, scratch, true);
       if (!follows || follows.slope <= 0) return null;
       const start = climbOf(points, to);
@@ -42,14 +39,8 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
       const bend = whole > 0 ? Math.min(1, Math.max(0, traffic.slope / whole)) : 0;
       const momentum = (target: number): number =>
         bend * (BEYOND / (BEYOND + crestsBefore(rate, start, rateNow, needed(target), high - low)));
-      const pace = (normal: number): number => follows.slope * (traffic.slope + normal * deviation);
       return {
-        level: (at, normal) => base + pace(normal) * (at - now),
-        crossing(target, at, normal) {
-          const slope = pace(normal);
-          if (base + slope * (at - now) >= target) return at;
-          return slope > 0 ? now + (target - base) / slope : Number.POSITIVE_INFINITY;
-        },
+        ...alongLine(now, base, follows.slope * traffic.slope, follows.slope * deviation),
         momentum,
         traffic: (target) => ({ now: rateNow, needed: needed(target) }),
         progress(target) {
@@ -62,21 +53,20 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
 }
 
 /** Over the whole stretch: waves that have come and gone are seen to explain the level. */
-export const loadDriven = following('whole', 0.1);
+export const loadDriven = following('whole', 0.07);
 
 /** Over the climb that is going on. */
-export const loadDrivenOfLate = following('climb', 0.1);
+export const loadDrivenOfLate = following('climb', 0.07);
 
 /** Where the climb of traffic began that the newest point is the end of: its last low before a rise of most of the range. */
 function climbOf({ rate }: Points, to: number): number {
   let start = to - 1;
-  let high = rate[start];
+  const high = rate[start];
   for (let i = to - 2; i >= 0; i--) {
     if (rate[i] < rate[start]) start = i;
     // Higher than where the climb has come to by a good part of it: that was another crest.
     else if (rate[i] > rate[start] + 0.6 * Math.max(0, high - rate[start]) && rate[start] < 0.85 * high)
       break;
-    if (i > start && rate[i] > high) high = rate[i];
   }
   return start;
 }

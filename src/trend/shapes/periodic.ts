@@ -22,7 +22,7 @@ const troughAt = new Int32Array(MOST_CRESTS + 1);
 export const periodic: ShapeModel = {
   shape: 'periodic',
   over: 'whole',
-  prior: 0.05,
+  prior: 0.04,
   fit({ x, y }, from, to) {
     if (to - from < 8) return null;
     const crests = findCrests(y, from, to);

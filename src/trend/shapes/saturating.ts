@@ -13,7 +13,7 @@ const TIME_CONSTANTS = [0.12, 0.25, 0.5, 1];
 export const saturating: ShapeModel = {
   shape: 'saturating',
   over: 'climb',
-  prior: 0.1,
+  prior: 0.08,
   fit(points, from, to, scratch, score) {
     if (to - from < 5) return null;
     let u = scratch.best;

@@ -45,6 +45,8 @@ export interface ShapeModel {
   readonly shape: Shape;
   /** What it is fitted to: the whole stretch, the climb that is going on, or its newest regime (see onset.ts). */
   readonly over: 'whole' | 'climb' | 'regime';
+  /** What the level is taken to go by, where that is not time alone. */
+  readonly by?: 'requests' | 'time beside traffic';
   /** Plausibility before any of its forecasts has been checked; the candidates' sum is 1. */
   readonly prior: number;
   /**
@@ -54,5 +56,20 @@ export interface ShapeModel {
   fit(points: Points, from: number, to: number, scratch: TheilSenScratch, score: number): Fit | null;
 }
 
+/** Traffic that moved by less than this share of its highest rate explains no growth. */
+export const LEAST_MOVED = 0.15;
+
 /** Confidence of the slope intervals that fits are made with, as a normal score: 90 %. */
 export const SLOPE_SCORE = 1.6448536269514722;
+
+/** A line from `base` bytes at x = `now` on, whose slope has a standard deviation. */
+export function alongLine(now: number, base: number, slope: number, deviation: number): Fit {
+  return {
+    level: (x, score) => base + (slope + score * deviation) * (x - now),
+    crossing(target, from, score) {
+      const pace = slope + score * deviation;
+      if (base + pace * (from - now) >= target) return from;
+      return pace > 0 ? now + (target - base) / pace : Number.POSITIVE_INFINITY;
+    },
+  };
+}

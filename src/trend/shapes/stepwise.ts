@@ -18,7 +18,7 @@ const LEAST_OF_CLIMB = 0.7;
 export const stepwise: ShapeModel = {
   shape: 'stepwise',
   over: 'climb',
-  prior: 0.05,
+  prior: 0.04,
   fit({ x, y }, from, to, scratch, score) {
     const n = to - from;
     if (n < 8) return null;
