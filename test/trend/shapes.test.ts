@@ -95,14 +95,14 @@ describe('every shape', () => {
     const random = normalNoise(from);
     return pointsOn((x) => (curve(x) + scale * random()) * MIB, points, rate);
   };
-  /** A climb of any steepness with noise, under traffic that grows with it. */
+  /** A climb of any steepness with noise, under traffic that grows with it, in waves. */
   const climbs = fc.record({ seed, climb, noise, n }).map(({ seed, climb, noise, n }) =>
     noisy(
       (x) => 500 + climb * x,
       n,
       noise,
       seed,
-      (x) => 1 + 2 * x,
+      (x) => 1 + 2 * x + 0.5 * Math.sin(12 * x),
     ),
   );
   const staircases = fc
@@ -129,7 +129,8 @@ describe('every shape', () => {
   const scores = fc.constantFrom(-1.5, -0.5, 0, 0.5, 1.5);
 
   for (const model of SHAPES) {
-    const name = `${model.shape} over the ${model.over}`;
+    const by: string | undefined = 'by' in model ? model.by : undefined;
+    const name = `${model.shape} over the ${model.over}${by ? `, by ${by}` : ''}`;
     it(`${name}: crosses a target where its level is the target, never before now`, () => {
       let crossed = 0;
       fc.assert(
@@ -155,7 +156,7 @@ describe('every shape', () => {
           }
         }),
         // Few of the cases have traffic that explains the level.
-        { numRuns: model.shape === 'load-driven' ? 1500 : 300 },
+        { numRuns: model.shape === 'load-driven' || by ? 1500 : 300 },
       );
       assert.ok(model === flat || crossed > 3, `${crossed} crossings seen`);
     });
