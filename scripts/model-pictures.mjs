@@ -45,6 +45,8 @@ const COLOURS = {
   stepwise: '#6d28d9',
   periodic: '#0369a1',
   'load-driven': '#4d7c0f',
+  'by requests': '#9a3412',
+  'beside traffic': '#0e7490',
 };
 
 /** Name of the page, and what its picture shows. `at` and `to` in minutes of the recording. */
@@ -93,7 +95,7 @@ const PICTURES = {
     trace: 't021',
     node: 'api-17',
     resource: 'heap',
-    at: 190,
+    at: 152.5,
     to: 300,
     regime: true,
     fits: ['saturating', 'linear', 'flat'],
@@ -113,8 +115,8 @@ const PICTURES = {
     trace: 't003',
     node: 'svc-15',
     resource: 'rss',
-    at: 51.5,
-    to: 190,
+    at: 168,
+    to: 200,
     regime: true,
     fits: ['stepwise', 'saturating', 'flat'],
   },
@@ -135,6 +137,26 @@ const PICTURES = {
     at: 128.4,
     to: 160,
     fits: ['load-driven', 'accelerating', 'flat'],
+    rate: true,
+  },
+  'per-request': {
+    title: 'A buffer of every response is kept, under growing traffic',
+    trace: 't059',
+    node: 'gw-3',
+    resource: 'rss',
+    at: 112,
+    to: 150,
+    fits: ['by requests', 'linear', 'accelerating'],
+    rate: true,
+  },
+  'beside-traffic': {
+    title: 'A leak under a wave of traffic',
+    trace: 't047',
+    node: 'edge-7',
+    resource: 'heap',
+    at: 167,
+    to: 240,
+    fits: ['beside traffic', 'linear', 'load-driven'],
     rate: true,
   },
   weights: {
@@ -350,6 +372,12 @@ function saidOf({ outlook }) {
   return `at ${clock(outlook.at)}: ${percent(probability)} within 2 h, ${shape}${breachP50 ? `, most likely about ${clock(breachP50)}` : ', no breach expected'}`;
 }
 
+/** Straight lines by something else than time have a colour of their own. */
+function nameOf(shape, fit) {
+  if (fit.perRequest !== undefined) return 'by requests';
+  return shape === 'linear' && fit.explained ? 'beside traffic' : shape;
+}
+
 async function drawMoment(picture) {
   const { title, trace, node, resource, to: toMinutes, fits } = picture;
   const moment = await momentOf(picture);
@@ -425,7 +453,8 @@ async function drawMoment(picture) {
   }
   const farthest = 1 + (to - at) / span;
   const totals = new Map();
-  for (const { shape, fit, weight } of candidates) {
+  for (const { shape: kind, fit, weight } of candidates) {
+    const shape = nameOf(kind, fit);
     totals.set(shape, (totals.get(shape) ?? 0) + weight);
     if (!fits.includes(shape) || (weight < 0.01 && fits[0] !== shape)) continue;
     const scores = picture.fan ? [-1.2816, -0.5244, 0, 0.5244, 1.2816] : [0];
@@ -595,14 +624,14 @@ async function drawCourse(picture) {
     parts.push(path(ends, x, y, light.danger, 1.6, 'stroke-dasharray="6 4"'));
     entries.push(['where it is believed to end, with its doubt', light.danger, '6 4', 1.6]);
   }
-  for (const share of [0, 0.35, 0.55, 1]) {
+  for (const share of [0, 0.35, 0.5, 1]) {
     parts.push(
       drawLine(
         LEFT,
         p(share),
         RIGHT,
         p(share),
-        share === 0.55 || share === 0.35 ? light.axis : light.grid,
+        share === 0.5 || share === 0.35 ? light.axis : light.grid,
         share === 0 || share === 1 ? '' : 'stroke-dasharray="3 3"',
       ),
     );
@@ -620,7 +649,7 @@ async function drawCourse(picture) {
   parts.push(...timeAxis(x, from, to, stripBottom));
   parts.push(
     drawText(
-      'probability of a breach within 2 h; an alert begins at 55 % (at 35 % where the breach may come within 30 min)',
+      'probability of a breach within 2 h; an alert begins at 50 % (at 35 % where the breach may come within 30 min)',
       { x: LEFT, y: stripTop - 10, anchor: 'start' },
       { colour: light.quiet, size: 12.5 },
     ),

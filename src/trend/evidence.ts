@@ -20,6 +20,8 @@ export interface Findings {
   readonly ceiling: number;
   /** Rates of requests now and at the limit, a ms; null where traffic is not the reason. */
   readonly traffic: { readonly now: number; readonly needed: number } | null;
+  /** Bytes of each request that stay; NaN unless growth by requests foretells best. */
+  readonly perRequest: number;
   readonly floors: number;
   readonly rho: number;
   /** How many others of its pool are climbing. */
@@ -36,8 +38,13 @@ export interface Findings {
 /** A shape with this much of the weight is what a quiet node is told to do. */
 const TELLING = 0.35;
 
-/** What the candidates have to say; `goal` is the level that must be reached, bytes. */
-export function findingsOf(candidates: readonly Candidate[], goal: number, { floors, rho }: Levels) {
+/** What the candidates have to say; `goal` is the level that must be reached, bytes, and `span` the length of the stretch, ms. */
+export function findingsOf(
+  candidates: readonly Candidate[],
+  goal: number,
+  { floors, rho }: Levels,
+  span: number,
+) {
   const { shape, weight, belief, fit } = heaviest(candidates);
   const load = candidates.find((each) => each.shape === 'load-driven' && each.weight > TELLING / 2);
   const ceiling = shape === 'saturating' ? fit.level(ENOUGH_STRETCHES, 0) : Number.NaN;
@@ -47,6 +54,7 @@ export function findingsOf(candidates: readonly Candidate[], goal: number, { flo
     belief,
     ceiling,
     traffic: load?.fit.traffic?.(goal) ?? null,
+    perRequest: (fit.perRequest ?? Number.NaN) / span,
     floors,
     rho,
   };
@@ -76,10 +84,12 @@ export class Words {
 /** Sentences for people, the strongest first: why a breach is expected, or why none is. */
 function tellEvidence(findings: Findings): string[] {
   const { signal, now, effectiveLimit, growth, shape, isExpected, traffic, climbing, floors } = findings;
+  const { perRequest } = findings;
   const sentences = isExpected ? warmedUp(findings.warmUps) : [whyNot(findings)];
   const what = signal === 'heap' ? 'live heap' : 'memory that stays resident';
   if (growth) sentences.push(`${what} ${grows(growth)}, ${shape}`);
-  if (traffic && isExpected) {
+  if (perRequest > 0 && isExpected) sentences.push(`about ${formatBytes(perRequest)} of every request stay`);
+  else if (traffic && isExpected) {
     sentences.push(
       `follows traffic: at ${perSecond(traffic.needed)} requests a second the limit is reached, ${perSecond(traffic.now)} now`,
     );

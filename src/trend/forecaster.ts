@@ -249,7 +249,7 @@ export class Forecaster {
     const isExpected = times.breachP50 !== null;
     const traces = { process, window, levels, reader: this.#reader, resource: signal, growth, candidates };
     const words = new Words({
-      ...findingsOf(candidates, goal, levels),
+      ...findingsOf(candidates, goal, levels, span),
       ...known,
       signal,
       now,

@@ -4,8 +4,8 @@ import type { Outlook, Resource, TrackRecord } from './outlook.js';
 import { filledHeap, filledMemory } from './precedent.js';
 import type { ProcessTrend } from './process-trend.js';
 
-/** Forecasts between two of these probabilities are alike. 0.35 and 0.55 are those at which the shipped rules speak. */
-const EDGES = [0.05, 0.2, 0.35, 0.55, 0.8];
+/** Forecasts between two of these probabilities are alike. 0.35 and 0.5 are those at which the shipped rules speak. */
+const EDGES = [0.05, 0.2, 0.35, 0.5, 0.8];
 
 /** So many must have fallen due, in so many stretches of a horizon, before a count says anything. */
 const LEAST_DUE = 30;

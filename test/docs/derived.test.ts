@@ -8,7 +8,7 @@ import { knownNames, loadNames } from '../../src/receive/index.js';
 import { metric, read, table } from '../../src/receive/names/schema.js';
 import { readTrace } from '../../src/replay/index.js';
 import { SIGNALS } from '../../src/telemetry/index.js';
-import { SHAPES } from '../../src/trend/shapes/index.js';
+import { SHAPES, type ShapeModel } from '../../src/trend/shapes/index.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { checkSection, readPage } from './pages.js';
 
@@ -29,11 +29,19 @@ const KEYS: Readonly<Record<string, string>> = {
 const ABOUT_SHAPES: Readonly<Record<string, string>> = {
   flat: 'stays where it is',
   linear: 'a straight line',
+  'linear by requests': 'so much of every request stays, as many as come',
+  'linear by time beside traffic': 'a straight line on top of what goes with the rate of requests',
   saturating: 'slows towards a ceiling, as a cache that warms up',
   stepwise: 'steps of about one size, about one interval apart',
   periodic: 'comes and goes and comes back',
   'load-driven': 'goes with the rate of requests',
   accelerating: 'feeds itself, as a leak under growing traffic; bends only for a while ahead',
+};
+
+/** Pages of shapes that have another name than theirs. */
+const PAGES: Readonly<Record<string, string>> = {
+  'linear by requests': 'per-request',
+  'linear by time beside traffic': 'beside-traffic',
 };
 
 describe('what follows from the code', () => {
@@ -68,12 +76,13 @@ describe('what follows from the code', () => {
   });
 
   it('the shapes that compete for a forecast', () => {
-    const rows = [...new Set(SHAPES.map(({ shape }) => shape))].map((shape) => {
-      assert.ok(ABOUT_SHAPES[shape], `test/docs/derived.test.ts says nothing of the shape ${shape}`);
-      const fitted = SHAPES.filter((model) => model.shape === shape).map(
+    const nameOf = ({ shape, by }: ShapeModel): string => (by ? `${shape} by ${by}` : shape);
+    const rows = [...new Set(SHAPES.map(nameOf))].map((name) => {
+      assert.ok(ABOUT_SHAPES[name], `test/docs/derived.test.ts says nothing of the shape ${name}`);
+      const fitted = SHAPES.filter((model) => nameOf(model) === name).map(
         ({ over, prior }) => `${over} ${prior}`,
       );
-      return `| [${shape}](models/${shape}.md) | ${ABOUT_SHAPES[shape]} | ${fitted.join(', ')} |`;
+      return `| [${name}](models/${PAGES[name] ?? name}.md) | ${ABOUT_SHAPES[name]} | ${fitted.join(', ')} |`;
     });
     const head = '| shape | what | fitted to, with its prior weight |\n|---|---|---|';
     checkSection('docs/models.md', 'shapes', `${head}\n${rows.join('\n')}`, '   ');

@@ -119,7 +119,7 @@ describe('a breach that comes is likely in time', () => {
       let likelySince = Number.NaN;
       await tell(story, 7, (t, node) => {
         const probability = node.probability(story.of, HORIZON, START + t);
-        if (!(probability !== null && probability >= 0.55)) likelySince = Number.NaN;
+        if (!(probability !== null && probability >= 0.5)) likelySince = Number.NaN;
         else if (Number.isNaN(likelySince)) likelySince = t;
       });
       const lead = (story.hours * HOUR - likelySince) / MINUTE;

@@ -4,7 +4,7 @@ import { noiseDeviation } from '../../src/trend/estimators/noise.js';
 import { isNear, normalNoise } from './support/points.js';
 
 describe('the noise of points', () => {
-  it('is by Gasser, Sroka and Jennen-Steinmetz, formula 2, worked out by hand', () => {
+  it('is that of Gasser, Sroka and Jennen-Steinmetz, worked out by hand', () => {
     // Evenly spaced: misses -1.5, 3 and -1.5 by half of both neighbours, each over 1.5, of three.
     isNear(
       noiseDeviation([0, 1, 2, 3, 4], [0, 1, 5, 3, 4], 5),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { forecastNeed } from '../../src/trend/index.js';
 import { linearBesideTraffic } from '../../src/trend/shapes/beside-traffic.js';
 import { linear } from '../../src/trend/shapes/linear.js';
 import { linearPerRequest, trafficAhead } from '../../src/trend/shapes/per-request.js';
-import { MIB } from './support/node.js';
+import { HOUR, KIB, LoneNode, MIB, MINUTE, SECOND, START } from './support/node.js';
 import { type Curve, fitted, isNear, normalNoise, pointsOn, scratch } from './support/points.js';
 
 describe('growth with every request', () => {
@@ -25,6 +26,22 @@ describe('growth with every request', () => {
     const fit = fitted(linearPerRequest, pointsOn(leaks, 24, growing));
     for (const x of [1.1, 1.4, 1.5, 2, 7]) isNear(fit.crossing(fit.level(x, 0), 1, 0), x, 1e-6);
     assert.equal(fit.crossing(leaks(0.9), 1, 0), 1);
+  });
+
+  it('is told with what stays of each', () => {
+    const node = new LoneNode([forecastNeed(2 * HOUR)]);
+    const rest = normalNoise(4);
+    let requests = 0;
+    node.sendAll(START, START + 4.5 * HOUR, 15 * SECOND, (t) => {
+      // In quarter-hourly waves, from 4 a second to 26.
+      requests += 15 * (4 + (5 * t) / HOUR) * (1 + 0.4 * Math.sin(t / (3 * MINUTE)));
+      const rss = 150 * MIB + 2.5 * KIB * requests + rest() * 0.2 * MIB;
+      return { rss, memory_limit: 900 * MIB, requests_total: Math.round(requests) };
+    });
+    const { evidence, probability } = node.outlook('rss', 2 * HOUR)!;
+    assert.ok(probability! > 0.5, String(probability));
+    const told = evidence.find((each) => / of every request stay$/.test(each));
+    assert.match(told ?? evidence.join('; '), /^about 2\.[3-7]\d* KiB of every request stay$/);
   });
 
   it('is under even traffic the line that it is by time, and no candidate of its own', () => {

@@ -1,7 +1,7 @@
 /**
  * Standard deviation of independent noise about a smooth curve through the points 0 <= i < n, whatever the curve: each point is
- * compared with the line through its two neighbours (pseudo-residuals; Gasser, Sroka & Jennen-Steinmetz, Biometrika 73, 1986,
- * formula 2). Exact for a line at any spacing. A step counts with what it is. x must not decrease; 0 for fewer than three points.
+ * compared with the line through its two neighbours (pseudo-residuals; Gasser, Sroka & Jennen-Steinmetz, Biometrika 73, 1986).
+ * Exact for a line at any spacing. A step counts with what it is. x must not decrease; 0 for fewer than three points.
  */
 export function noiseDeviation(x: ArrayLike<number>, y: ArrayLike<number>, n: number): number {
   if (n < 3) return 0;

@@ -42,6 +42,7 @@ export const linearPerRequest: ShapeModel = {
     const rateNow = Math.max(0, traffic.intercept + traffic.slope * now);
     const coming = trafficAhead(rateNow, traffic.slope, CHANGE_AHEAD * length, newest / length);
     return {
+      perRequest: line.slope,
       level: (at, normal) => base + (line.slope + normal * deviation) * coming.served(at - now),
       crossing(target, at, normal) {
         const slope = line.slope + normal * deviation;

@@ -37,6 +37,8 @@ export interface Fit {
   momentum?(target: number): number;
   /** Of a level that follows traffic: the rate now and the one at which it would be at `target`, requests a ms. */
   traffic?(target: number): { readonly now: number; readonly needed: number };
+  /** Of growth by requests: bytes of each that stay, times the length of the stretch in ms. */
+  readonly perRequest?: number;
   /** The level at a point that was measured, given what else was measured there; for shapes that explain rather than foretell. */
   explained?(index: number): number;
 }
