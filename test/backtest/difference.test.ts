@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.js';
 
 const rulesOf = (text: string) => compileRules([{ file: 'rules.yaml', text }]).rules;
 
-const EDITED = RULES.replace('probability: 55%', 'probability: 95%').replace(
+const EDITED = RULES.replace('probability: 50%', 'probability: 95%').replace(
   '      - alert: Lost\n        absent: { after: 5m }\n',
   '      - alert: Unready\n        readiness: { notReady: 2m }\n',
 );

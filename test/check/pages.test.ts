@@ -61,7 +61,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     '5:80 over: the nodes that it watches have a major collection every 10 min: 30 min holds 3 collections (measure over at least 1h)',
   ],
   'rule/probability-unsupported': [
-    '5:43 probability: 1 node of 1 trace came to memory_limit, and 94% is the most that was ever said before (write at most 94%, or look further ahead)',
+    '5:43 probability: 1 node of 1 trace came to memory_limit, and 93% is the most that was ever said before (write at most 93%, or look further ahead)',
   ],
   'mute/no-reason': [
     '5:9 mutes nothing without a reason (say why: # headroom: ignore rule/probability-extreme REASON)',

@@ -59,7 +59,7 @@ describe('headroom backtest', () => {
     git(folder, 'init', '-q', '-b', 'main');
     git(folder, 'add', 'rules');
     git(folder, 'commit', '-qm', 'rules: first');
-    const weaker = RULES.replace('probability: 55%', 'probability: 99%');
+    const weaker = RULES.replace('probability: 50%', 'probability: 99%');
     writeFileSync(join(folder, 'rules', 'memory.yaml'), weaker);
     const { code, out } = await runHeadroom(
       folder,
@@ -73,7 +73,7 @@ describe('headroom backtest', () => {
     writeFileSync(join(folder, 'old', 'memory.yaml'), RULES);
     writeFileSync(
       join(folder, 'rules', 'memory.yaml'),
-      RULES.replace('probability: 55%', 'probability: 95%'),
+      RULES.replace('probability: 50%', 'probability: 95%'),
     );
     const later = await runHeadroom(folder, 'backtest', 'made.csv', '--against', 'old', '--strict');
     assert.deepEqual([later.code, later.err], [0, ''], 'late is not missed');

@@ -11,7 +11,7 @@ const RULES = `groups:
   - name: memory
     rules:
       - alert: MemoryBreachPredicted
-        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 55% }
+        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 50% }
         for: 0s
         severity: page
 `;

@@ -6,7 +6,7 @@ import type { Browser, Page as Tab } from 'playwright-core';
 import type { BacktestShape } from '../../src/serve/rules/shapes.js';
 import { openBrowser, overhangOf, RULES, sendTrace, skip, startPage, untilInPage } from './support.js';
 
-const EDITED = ['probability: 55%, soon: { within: 30m, probability: 35% } }', 'probability: 95% }'] as const;
+const EDITED = ['probability: 50%, soon: { within: 30m, probability: 35% } }', 'probability: 95% }'] as const;
 const TOKENS = { people: { tokens: [{ name: 'wall', token: 'reader-secret-1' }] } };
 
 function editorOf(tab: Tab) {
@@ -28,7 +28,7 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
   after(() => browser?.close());
 
   it('says what is armed, since when, from which file and hash, and what the checks say', async (t) => {
-    const warned = RULES.replace('probability: 55%', 'probability: 99.9%');
+    const warned = RULES.replace('probability: 50%', 'probability: 99.9%');
     const { api, open } = await startPage(t, { rules: warned });
     const { tab, faults } = await open(browser, '/rules');
     await tab.getByRole('heading', { name: 'Rules', exact: true }).waitFor();
@@ -149,7 +149,7 @@ describe('the rules view', { skip, timeout: 300_000 }, () => {
     assert.deepEqual(await faults(), []);
     const diff = await tab.getByRole('region', { name: 'Unified diff' }).innerText();
     assert.match(diff, /^--- a\/rules\.yaml\n\+\+\+ b\/rules\.yaml\n@@ -5,7 \+5,7 @@/);
-    assert.match(diff, /^-.*probability: 55%.*\n\+.*probability: 95%/m);
+    assert.match(diff, /^-.*probability: 50%.*\n\+.*probability: 95%/m);
     await tab
       .locator('.commit .snippet', { hasText: 'groups:' })
       .last()

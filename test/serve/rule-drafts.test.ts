@@ -19,7 +19,7 @@ const RULES = `groups:
   - name: memory
     rules:
       - alert: Breach
-        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 55% }
+        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 50% }
         for: 2m
         severity: page
       - alert: Odd
@@ -114,7 +114,7 @@ describe('rule files by HTTP', () => {
       wrong.findings.map(({ line, column, code }) => [line, column, code]),
       [[6, 14, 'syntax/bad-unit']],
     );
-    const unwise = await check(RULES.replace('55%', '99.9%').replace('alert: Odd', 'alert: Lost'));
+    const unwise = await check(RULES.replace('50%', '99.9%').replace('alert: Odd', 'alert: Lost'));
     assert.equal(unwise.usable, true);
     assert.deepEqual(unwise.changed, ['Breach', 'Lost', 'Odd']);
     assert.deepEqual(
@@ -147,7 +147,7 @@ describe('a backtest of an edit by HTTP', () => {
     const { api, post } = await build(t);
     await sendLeaks(api);
     const file = await fileOf(api);
-    const text = RULES.replace('probability: 55%', 'probability: 90%');
+    const text = RULES.replace('probability: 50%', 'probability: 90%');
     const begun = await post('rules/backtests', { file, text, range: 'day' });
     assert.equal(begun.status, 200, begun.text);
     const { result, fault, done } = await ended(api, (JSON.parse(begun.text) as BacktestShape).id);

@@ -51,7 +51,7 @@ export const RULES = `groups:
   - name: memory
     rules:
       - alert: Breach
-        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 55% }
+        forecast: { of: rss, reaches: memory_limit, within: 2h, probability: 50% }
         for: 2m
         severity: page
       - alert: Growing
