@@ -27,14 +27,26 @@ function tailOf(damage: Damage, entry: Buffer, random: () => number): Buffer {
   return flipped;
 }
 
-/** The last whole entry; DuckDB writes size and checksum, 64 bit each, before each. */
+/** Whether the process was killed while it wrote an entry: the log ends within one. */
+export function isTorn(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const log = readFileSync(path);
+  return entriesOf(log).end < log.length;
+}
+
 function lastEntry(log: Buffer): Buffer | undefined {
+  return entriesOf(log).last;
+}
+
+/** The last whole entry and where it ends; DuckDB writes size and checksum, 64 bit each, before each. */
+function entriesOf(log: Buffer): { readonly last: Buffer | undefined; readonly end: number } {
   let last: Buffer | undefined;
-  for (let at = HEADER; at + ENTRY_HEADER < log.length; ) {
+  let at = HEADER;
+  while (at + ENTRY_HEADER < log.length) {
     const end = at + ENTRY_HEADER + Number(log.readBigUInt64LE(at));
-    if (end > log.length) return last;
+    if (end > log.length) break;
     last = log.subarray(at, end);
     at = end;
   }
-  return last;
+  return { last, end: at };
 }
