@@ -12,7 +12,7 @@ import { BUCKETS, type Column, type Window } from './window.js';
  * What survives, bucket by bucket. Memory in use is live data plus garbage; only what outlives a collection can fill
  * the limit for good. Where the runtime sends its live set, that is taken; else floors are read off the sawtooth.
  * The stretch since the last floor is not judged yet: of its climb the share `rho` counts, the share of past climbs
- * that later turned out to have survived.
+ * that later turned out to have survived, and no less than the pace at which floors have risen of late.
  */
 export interface Levels {
   n: number;
@@ -96,7 +96,9 @@ export class LevelReader {
     // Where the live set is sent, young collections count too, which judge nothing.
     const isProven = !sent && collectionsAfter(window, lastFloorBucket(this.#floors)) >= 1;
     const prior = priorOf(isProven, window);
-    spread(window, 'heapMin', this.#floors, prior, this.heap);
+    // A live set that is sent is what it is until the next one.
+    const pace = sent ? 0 : paceOf(window, this.#floors);
+    spread(window, 'heapMin', this.#floors, prior, pace, this.heap);
     return true;
   }
 
@@ -105,7 +107,7 @@ export class LevelReader {
     // Two agents may send RSS and heap at different times; then nothing is known of what lies between.
     if (!hasHeap || !hasColumn(window, 'nativeMin')) {
       findDrops(window, 'rssMin', 'rssMax', this.#floors);
-      spread(window, 'rssMin', this.#floors, 1, this.rss);
+      spread(window, 'rssMin', this.#floors, 1, 0, this.rss);
       this.rss.hasNative = false;
       return true;
     }
@@ -221,8 +223,18 @@ function collectionsAfter(window: Window, bucket: number): number {
   return count;
 }
 
-/** Levels at every bucket: between floors a straight line, before the first the lowest use, after the last by rho. */
-function spread(window: Window, min: Column, floors: Floors, prior: number, into: Levels): void {
+/** The pace of floors of late is taken over so many steps from floor to floor. */
+const LATE_STEPS = 4;
+
+/** Levels at every bucket: between floors a straight line, before the first the lowest use, after the last by rho and pace. */
+function spread(
+  window: Window,
+  min: Column,
+  floors: Floors,
+  prior: number,
+  pace: number,
+  into: Levels,
+): void {
   const n = window.length;
   const last = floors.n - 1;
   const lastBucket = last >= 0 ? floors.bucket[last] : 0;
@@ -238,15 +250,18 @@ function spread(window: Window, min: Column, floors: Floors, prior: number, into
   into.isFloor.fill(0);
   for (let i = 0; i < floors.n; i++) into.isFloor[floors.bucket[i]] = 1;
   into.rho = rho;
+  const lastAt = middleOf(window, lastBucket);
   let next = 0;
   let carried = lastLevel;
   for (let i = 0; i < n; i++) {
     const low = window.get(i, min);
     if (!Number.isNaN(low)) carried = low;
-    into.time[i] = (window.first[i] + window.last[i]) / 2;
+    into.time[i] = middleOf(window, i);
     while (next <= last && floors.bucket[next] < i) next++;
     if (last < 0 || i > lastBucket) {
-      into.level[i] = carried <= lastLevel ? carried : lastLevel + rho * (carried - lastLevel);
+      const climbed = carried - lastLevel;
+      const expected = Math.max(rho * climbed, pace * (into.time[i] - lastAt));
+      into.level[i] = lastLevel + Math.min(climbed, expected);
     } else if (next === 0) {
       into.level[i] = Math.min(carried, floors.level[0]);
     } else {
@@ -256,6 +271,19 @@ function spread(window: Window, min: Column, floors: Floors, prior: number, into
       into.level[i] = floors.level[next - 1] + share * (floors.level[next] - floors.level[next - 1]);
     }
   }
+}
+
+/** How fast floors have risen of late, bytes a ms; 0 with too few of them, and where they fall. */
+function paceOf(window: Window, { n, bucket, level }: Floors): number {
+  const last = n - 1;
+  const before = last - LATE_STEPS;
+  if (before < 0) return 0;
+  const time = middleOf(window, bucket[last]) - middleOf(window, bucket[before]);
+  return time > 0 ? Math.max(0, (level[last] - level[before]) / time) : 0;
+}
+
+function middleOf({ first, last }: Window, bucket: number): number {
+  return (first[bucket] + last[bucket]) / 2;
 }
 
 function maxFrom(window: Window, column: Column, bucket: number): number {

@@ -76,6 +76,28 @@ describe('levels of the heap', () => {
     assert.ok(Math.abs(found - 162) < 40, `rises ${found} MiB of 162`);
   });
 
+  it('go on at the pace of their floors where a climb is not judged yet', () => {
+    // Collections come so fast that the lowest use of a bucket is a floor by itself, and the climb above it next to nothing.
+    const leak = (t: number): number => 100 + (120 * t) / HOUR;
+    const window = windowOf(176, (t) => ({ heap: (leak(t) + sawtooth(t, 3 * MINUTE, 80)) * MIB }));
+    const { n, time, level, isFloor } = heapOf(window);
+    const pending = n - 1 - isFloor.lastIndexOf(1, n - 1);
+    assert.ok(pending > 0, 'the newest climb is judged');
+    for (let i = n - pending; i < n; i++) {
+      const miss = level[i] / MIB - leak(time[i]);
+      assert.ok(Math.abs(miss) < 4, `${miss} MiB beside the leak`);
+    }
+  });
+
+  it('do not rise without use, whatever the pace of their floors was', () => {
+    const leak = (t: number): number => 100 + (120 * Math.min(t, 160 * MINUTE)) / HOUR;
+    const window = windowOf(200, (t) => ({
+      heap: (leak(t) + (t < 160 * MINUTE ? sawtooth(t, PERIOD, 80) : 0)) * MIB,
+    }));
+    const { n, level } = heapOf(window);
+    assert.ok(level[n - 1] <= leak(200 * MINUTE) * MIB + 1, `${level[n - 1] / MIB} MiB`);
+  });
+
   it('where the live set is sent follow it, though it is repeated until the next collection', () => {
     // A collection every 20 min says what is live; between two the last word is repeated.
     const half = PERIOD / 2;
