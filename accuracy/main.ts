@@ -6,7 +6,8 @@ import { findingsProblem, isError, loadRules } from '../src/evaluate/index.js';
 import { packageRoot } from '../src/paths.js';
 import { formatPlace, Problem } from '../src/problem.js';
 import { sharedTraces, unpackCarried } from './carried.js';
-import { joinOutcome, type Outcome } from './judge/outcome.js';
+import { type Beginnings, otherBeginnings, targetsAtBeginnings } from './judge/beginnings.js';
+import { joinOutcome, type Outcome, type ScoredSet } from './judge/outcome.js';
 import type { Fault, Label } from './read/labels.js';
 import { type FoundSets, findSets } from './read/sets.js';
 import { screenText } from './report/screen.js';
@@ -23,6 +24,7 @@ interface Given {
   readonly write: boolean;
   readonly each?: true;
   readonly crossValidate?: true;
+  readonly beginnings: number;
   readonly leaveOut: readonly string[];
   readonly only: readonly string[];
 }
@@ -46,6 +48,7 @@ const program = new Command('accuracy')
   .option('--no-write', 'print the tables only')
   .option('--each', 'list each breach that was caught, too')
   .option('--cross-validate', 'choose the thresholds without each scenario and runtime, too (slower)')
+  .option('--beginnings <n>', 'score as if recordings had begun at so many other moments, too', positive, 0)
   .option('--leave-out <name...>', 'scenarios, runtimes, traces or sets not to score', [])
   .option('--only <name...>', 'scenarios, runtimes, traces or sets to score', [])
   .addHelpText('after', HELP)
@@ -85,12 +88,30 @@ async function scoreFolders(folders: readonly string[], given: Given): Promise<v
   });
   bar.clear();
   const outcome = joinOutcome(found, answers);
+  const beginnings = await elsewhere(found, files, given);
   const shipped = cellOfRules(loadRules(given.rules).rules);
   const validation = withGrid ? validationOf(candidates(outcome.sets), shipped) : undefined;
-  process.stdout.write(screenText(outcome, { each: given.each ?? false, validation }));
+  process.stdout.write(screenText(outcome, { each: given.each ?? false, validation, beginnings }));
   const command = 'npm run accuracy';
-  if (shouldWrite(given)) await writePage(given.out, outcome.sets, { command, validation });
+  if (shouldWrite(given)) await writePage(given.out, outcome.sets, { command, validation, beginnings });
   summarise([...found.faults, ...outcome.faults], found, outcome);
+}
+
+/** The figures as if recordings had begun at other moments; undefined where none are asked for. */
+async function elsewhere(
+  found: FoundSets,
+  files: readonly string[],
+  { rules, jobs, beginnings }: Given,
+): Promise<Beginnings | undefined> {
+  if (beginnings === 0) return undefined;
+  const bar = progress(files.length * beginnings, 'traces at other beginnings');
+  const outcomes: (readonly ScoredSet[])[] = [];
+  for (const shiftMs of otherBeginnings(beginnings)) {
+    const answers = await measureAll(files, { rules, jobs, shiftMs, onDone: bar.step });
+    outcomes.push(joinOutcome(found, answers).sets);
+  }
+  bar.clear();
+  return targetsAtBeginnings(outcomes);
 }
 
 /** A page about a part of the recordings would mislead. */

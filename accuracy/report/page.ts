@@ -1,12 +1,13 @@
 import { quantile } from 'simple-statistics';
 import { formatDuration } from '../../src/telemetry/index.js';
 import { BASELINES } from '../baselines/rules.js';
+import type { Beginnings } from '../judge/beginnings.js';
 import { calibrate } from '../judge/calibration.js';
 import { judge } from '../judge/judge.js';
 import { groupBy, type ScoredNode, type ScoredSet, SHIPPED } from '../judge/outcome.js';
 import { whyOutOfReach } from '../judge/reach.js';
 import { quality, score } from '../judge/score.js';
-import { targetsOf } from '../judge/targets.js';
+import { type Target, targetsOf } from '../judge/targets.js';
 import { baselinesText, causesText, DEFINITIONS } from './definitions.js';
 import {
   biasText,
@@ -36,11 +37,18 @@ export interface SetPictures {
   readonly mistakes: readonly Picture[];
 }
 
+/** What the page says beside the sets. */
+export interface Said {
+  readonly command: string;
+  readonly validation?: Validation | undefined;
+  readonly beginnings?: Beginnings | undefined;
+}
+
 /** docs/accuracy.md: what was measured, how, and what went wrong. */
 export function accuracyPage(
   sets: readonly ScoredSet[],
   pictures: ReadonlyMap<string, SetPictures>,
-  { command, validation }: { readonly command: string; readonly validation?: Validation | undefined },
+  { command, validation, beginnings }: Said,
 ): string {
   const parts = [
     `# Accuracy
@@ -48,7 +56,7 @@ export function accuracyPage(
 How well the shipped rules foretell breaches, measured on recordings with known outcomes, beside the rules that people have today.
 Every figure and picture here was made by \`${command}\`; [how to repeat it](#repeat-it). The definitions are [below](#definitions).
 `,
-    ...sets.map((set) => setText(set, pictures.get(set.name) ?? { mistakes: [] })),
+    ...sets.map((set) => setText(set, pictures.get(set.name) ?? { mistakes: [] }, beginnings?.get(set.name))),
     ...(validation ? [validationSection(validation)] : []),
     `## Definitions\n\n${DEFINITIONS}`,
     `## Which cause is right\n\n${causesText()}`,
@@ -58,7 +66,11 @@ Every figure and picture here was made by \`${command}\`; [how to repeat it](#re
   return parts.join('\n');
 }
 
-function setText({ name, nodes }: ScoredSet, pictures: SetPictures): string {
+function setText(
+  { name, nodes }: ScoredSet,
+  pictures: SetPictures,
+  elsewhere: readonly (readonly Target[])[] = [],
+): string {
   const counts = score(nodes);
   const words = quality(nodes);
   const wrong = mistakes(nodes);
@@ -69,7 +81,8 @@ function setText({ name, nodes }: ScoredSet, pictures: SetPictures): string {
   return [
     `## ${name}\n`,
     `${counts.nodes} nodes, ${counts.breaches} breaches, ${figure(counts.hours, 0)} node-hours.\n`,
-    table(targetRows(targetsOf(name, counts, words))),
+    table(targetRows(targetsOf(name, counts, words), elsewhere)),
+    elsewhere.length > 0 ? BEGINNINGS : '',
     table(scoreboardRows(nodes)),
     counts.breaches > 1 ? leadsText(nodes, pictures.leads) : '',
     calibrationText(nodes, pictures.calibration),
@@ -152,6 +165,10 @@ been released before, so no precedent of its own tells it from a leak, only what
 They count as false above; without these nodes the precision is ${figure(rest.precision, 2)}.
 `;
 }
+
+const BEGINNINGS = `Buckets begin at multiples of their width, so forecasts hang a little on when samples come. The last column has the mean and the
+range of the same recordings as if each had begun at other moments.
+`;
 
 const REPEAT = `## Repeat it
 

@@ -65,8 +65,9 @@ function scoreCells(counts: Score): string[] {
   ];
 }
 
-export function targetRows(targets: readonly Target[]): Rows {
-  const rows = targets.map((target) => {
+/** With what the same figures were elsewhere, in the same order, their mean and range are a column of their own. */
+export function targetRows(targets: readonly Target[], elsewhere: readonly (readonly Target[])[] = []): Rows {
+  const rows = targets.map((target, i) => {
     const { what, value, least, most } = target;
     const bound =
       least !== undefined && most !== undefined
@@ -74,9 +75,22 @@ export function targetRows(targets: readonly Target[]): Rows {
         : least !== undefined
           ? `at least ${least}`
           : `at most ${most}`;
-    return [what, figure(value, 3), bound, isReached(target) ? 'reached' : 'not reached'];
+    const row = [what, figure(value, 3), bound, isReached(target) ? 'reached' : 'not reached'];
+    return elsewhere.length === 0 ? row : [...row, meanAndRange(elsewhere.map((each) => each[i].value))];
   });
-  return { header: ['', 'is', 'must be', ''], rows };
+  const header = ['', 'is', 'must be', ''];
+  return {
+    header: elsewhere.length === 0 ? header : [...header, `at ${elsewhere.length} other beginnings`],
+    rows,
+  };
+}
+
+/** `0.991 (0.985 to 1)`; `-` where one is not known. */
+function meanAndRange(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length < values.length) return '-';
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  return `${figure(mean, 3)} (${figure(Math.min(...known), 3)} to ${figure(Math.max(...known), 3)})`;
 }
 
 export function calibrationRows({ bins }: Calibration): Rows {

@@ -1,7 +1,8 @@
+import type { Beginnings } from '../judge/beginnings.js';
 import { calibrate } from '../judge/calibration.js';
 import { groupBy, type Outcome, type ScoredSet } from '../judge/outcome.js';
 import { quality, score } from '../judge/score.js';
-import { targetsOf } from '../judge/targets.js';
+import { type Target, targetsOf } from '../judge/targets.js';
 import {
   biasText,
   calibrationRows,
@@ -20,15 +21,27 @@ import { validationScreen } from './validation-text.js';
 /** What a run prints: each set by scenario and runtime, then the totals beside baselines and targets. */
 export function screenText(
   { sets }: Outcome,
-  { each, validation }: { readonly each: boolean; readonly validation?: Validation | undefined },
+  {
+    each,
+    validation,
+    beginnings,
+  }: {
+    readonly each: boolean;
+    readonly validation?: Validation | undefined;
+    readonly beginnings?: Beginnings | undefined;
+  },
 ): string {
   return [
-    ...sets.map((set) => setText(set, each)),
+    ...sets.map((set) => setText(set, each, beginnings?.get(set.name))),
     ...(validation ? [validationScreen(validation)] : []),
   ].join('\n');
 }
 
-function setText({ name, nodes }: ScoredSet, each: boolean): string {
+function setText(
+  { name, nodes }: ScoredSet,
+  each: boolean,
+  elsewhere: readonly (readonly Target[])[] = [],
+): string {
   const counts = score(nodes);
   const parts = [
     `== ${name}: ${counts.nodes} nodes, ${counts.breaches} breaches, ${figure(counts.hours, 0)} node-hours ==`,
@@ -53,7 +66,7 @@ function setText({ name, nodes }: ScoredSet, each: boolean): string {
     table(calibrationRows(calibration)),
     `Brier score ${figure(calibration.brier, 3)}; always saying the base rate gives ${figure(calibration.brierOfBaseRate, 3)}; bias ${calibration.bias ? biasText(calibration.bias) : '-'}\n`,
     table(scoreboardRows(nodes)),
-    table(targetRows(targetsOf(name, counts, quality(nodes)))),
+    table(targetRows(targetsOf(name, counts, quality(nodes)), elsewhere)),
   );
   return parts.join('\n');
 }

@@ -4,23 +4,25 @@ import { calibrate } from '../judge/calibration.js';
 import type { ScoredSet } from '../judge/outcome.js';
 import { quality } from '../judge/score.js';
 import { type NodeSeries, readSeries } from '../read/series.js';
-import { accuracyPage, isOwnRecording, type Picture, type SetPictures, worstFirst } from './page.js';
+import {
+  accuracyPage,
+  isOwnRecording,
+  type Picture,
+  type Said,
+  type SetPictures,
+  worstFirst,
+} from './page.js';
 import { drawCalibration } from './pictures/draw-calibration.js';
 import { drawLeads } from './pictures/draw-leads.js';
 import { drawNode } from './pictures/draw-node.js';
 import { mistakes, wordsOf } from './rows.js';
-import type { Validation } from './validation.js';
 
 const FOLDER = 'images/accuracy';
 /** A page that nobody scrolls to its end helps nobody. */
 const PICTURES_AT_MOST = 24;
 
 /** Writes the page and its pictures beside it; pictures of an earlier run are removed. */
-export async function writePage(
-  file: string,
-  sets: readonly ScoredSet[],
-  said: { readonly command: string; readonly validation?: Validation | undefined },
-): Promise<void> {
+export async function writePage(file: string, sets: readonly ScoredSet[], said: Said): Promise<void> {
   const folder = join(dirname(file), FOLDER);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

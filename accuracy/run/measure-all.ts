@@ -10,6 +10,8 @@ export interface MeasureOptions {
   readonly jobs: number;
   /** Also what the rules would say with each cell's thresholds: for a cross-validation, at two thirds more time. */
   readonly withGrid?: boolean;
+  /** As if traces had begun so much later, ms. */
+  readonly shiftMs?: number;
   /** Told after each file. */
   readonly onDone?: () => void;
 }
@@ -17,13 +19,13 @@ export interface MeasureOptions {
 /** Measures all files in `jobs` processes, the largest first. Answers come by file. */
 export async function measureAll(
   files: readonly string[],
-  { rules, jobs, withGrid = false, onDone = () => {} }: MeasureOptions,
+  { rules, jobs, withGrid = false, shiftMs = 0, onDone = () => {} }: MeasureOptions,
 ): Promise<Map<string, Answer>> {
   const waiting = [...files].sort((a, b) => statSync(b).size - statSync(a).size);
   const answers = new Map<string, Answer>();
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const child = fork(WORKER, [rules, ...(withGrid ? ['grid'] : [])]);
+      const child = fork(WORKER, [rules, String(shiftMs), ...(withGrid ? ['grid'] : [])]);
       const next = (): void => {
         const file = waiting.shift();
         if (file === undefined) child.disconnect();

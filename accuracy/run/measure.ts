@@ -48,7 +48,11 @@ const FORECASTS_MS = 15 * 60_000;
  * Replays a trace as `headroom replay` does, and the baselines over it. A grid is tried beside the rules: outlooks, which
  * are what a replay costs, are worked out once for all of them. @throws Problem bad-trace
  */
-export async function measureTrace(file: string, rules: readonly Rule[], grid?: Grid): Promise<Measured[]> {
+export async function measureTrace(
+  file: string,
+  rules: readonly Rule[],
+  { grid, shiftMs = 0 }: { readonly grid?: Grid | undefined; readonly shiftMs?: number },
+): Promise<Measured[]> {
   const nodes = new Map<string, Measured>();
   const all = await readSeries(file);
   for (const [node, series] of all) {
@@ -65,21 +69,26 @@ export async function measureTrace(file: string, rules: readonly Rule[], grid?: 
     });
   }
   const take = (event: ReplayEvent): void => {
-    if (event.type === 'forecast') takeForecast(nodes.get(event.node), event);
+    if (event.type === 'forecast') takeForecast(nodes.get(event.node), event, shiftMs);
     else {
       const { node, rule } = event.news;
-      takeAlert(nodes.get(node), all.get(node), event, grid?.cellOf.get(rule));
+      takeAlert(nodes.get(node), all.get(node), event, shiftMs, grid?.cellOf.get(rule));
     }
   };
-  await replayTrace(file, { rules, beside: grid?.trials ?? [], forecastsMs: FORECASTS_MS, onEvent: take });
+  const beside = grid?.trials ?? [];
+  await replayTrace(file, { rules, beside, shiftMs, forecastsMs: FORECASTS_MS, onEvent: take });
   return [...nodes.values()];
 }
 
-function takeForecast(node: Measured | undefined, { at, outlook }: ReplayEvent & { type: 'forecast' }): void {
+function takeForecast(
+  node: Measured | undefined,
+  { at, outlook }: ReplayEvent & { type: 'forecast' },
+  shiftMs: number,
+): void {
   const { probability, horizonMs } = outlook;
   if (!node || probability === null) return;
   const before = node.forecasts.at(-1);
-  const forecast = { at: at / 1000, probability, horizonS: horizonMs / 1000 };
+  const forecast = { at: (at - shiftMs) / 1000, probability, horizonS: horizonMs / 1000 };
   if (before?.at !== forecast.at) node.forecasts.push(forecast);
   else if (before.probability < probability) node.forecasts[node.forecasts.length - 1] = forecast;
 }
@@ -89,25 +98,24 @@ function takeAlert(
   node: Measured | undefined,
   series: NodeSeries | undefined,
   { news }: ReplayEvent & { type: 'alert' },
+  shiftMs: number,
   cell: number | undefined,
 ): void {
   const { outlook, at } = news;
   if (!node || !series || news.kind !== 'forecast' || news.state !== 'firing' || !outlook) return;
   const { signal, limit, cause, probability, breachP10, breachP50, breachP90 } = outlook;
   const alarms = cell === undefined ? node.alarms : node.cells[cell];
+  const seconds = (ms: number): number => (ms - shiftMs) / 1000;
+  const orNull = (ms: number | null): number | null => (ms === null ? null : seconds(ms));
   alarms.push({
-    at: at / 1000,
+    at: seconds(at),
     signal,
     limit,
     cause,
     probability,
-    p10: seconds(breachP10),
-    p50: seconds(breachP50),
-    p90: seconds(breachP90),
-    hadPrecedent: wasReleasedBefore(series.of[signal === 'rss' ? 'rss' : 'heap_used'], at / 1000),
+    p10: orNull(breachP10),
+    p50: orNull(breachP50),
+    p90: orNull(breachP90),
+    hadPrecedent: wasReleasedBefore(series.of[signal === 'rss' ? 'rss' : 'heap_used'], seconds(at)),
   });
-}
-
-function seconds(ms: number | null): number | null {
-  return ms === null ? null : ms / 1000;
 }

@@ -10,10 +10,10 @@ export type Answer =
   | { readonly file: string; readonly fault: Fault };
 
 /**
- * A process of its own that measures the files that it is sent, one after the other, with the rules in its argument; a second
- * one asks for their grid, too.
+ * A process of its own that measures the files that it is sent, one after the other, with the rules in its first argument, as if
+ * traces had begun so many ms later as the second one says; a third one asks for the grid of the rules, too.
  */
-const [, , paths, withGrid] = process.argv;
+const [, , paths, shiftMs, withGrid] = process.argv;
 const { rules } = loadRules(paths);
 const grid = withGrid ? gridOf(paths) : undefined;
 
@@ -23,7 +23,7 @@ process.on('message', async (file: string) => {
 
 async function answer(file: string): Promise<Answer> {
   try {
-    return { file, nodes: await measureTrace(file, rules, grid) };
+    return { file, nodes: await measureTrace(file, rules, { grid, shiftMs: Number(shiftMs) }) };
   } catch (error) {
     return { file, fault: faultOf(error) };
   }

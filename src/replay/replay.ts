@@ -17,7 +17,7 @@ export type ReplayEvent =
       readonly type: 'forecast';
       readonly trace: string;
       readonly node: string;
-      /** Milliseconds of the trace. */
+      /** Milliseconds of the trace, and `shiftMs`. */
       readonly at: number;
       readonly outlook: Outlook;
     };
@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly rules: readonly Rule[];
   /** Rules that are tried on the same outlooks; their alerts are told by their names, and change nothing of what is told of `rules`. */
   readonly beside?: readonly Trial[];
+  /** As if the trace had begun so much later, ms; all times that are told are later, too. Default 0. */
+  readonly shiftMs?: number;
   /** Every so many ms of the trace a forecast of each node and limit is told; undefined for none. */
   readonly forecastsMs?: number;
   readonly onEvent: (event: ReplayEvent) => void;
@@ -46,9 +48,10 @@ const RESOURCES: readonly Resource[] = ['rss', 'heap'];
  */
 export async function replayTrace(file: string, options: ReplayOptions): Promise<void> {
   const line = new TraceLine(traceName(file), options);
+  const { shiftMs = 0 } = options;
   try {
     for await (const row of readTrace(file)) {
-      const at = row.time * 1000;
+      const at = row.time * 1000 + shiftMs;
       await line.passTime(at);
       line.observe(row, at);
       await line.round(at);

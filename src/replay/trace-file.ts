@@ -36,6 +36,9 @@ export function takeRow(row: TraceRow, at: number, registry: Registry, into: Row
   row.values.forEach((value, i) => {
     into.set(0, TRACE_SIGNALS[i], value);
   });
+  // A row that is taken as of another time is of a process that began as much later.
+  const later = (at - row.time * 1000) / 1000;
+  if (later !== 0) into.set(0, 'start_time', into.get(0, 'start_time') + later);
   return node;
 }
 

@@ -193,8 +193,8 @@ describe('the grid', () => {
     });
     writeFileSync(file, `${['time_s,node,rss_bytes,memory_limit_bytes,start_time_s', ...rows].join('\n')}\n`);
     const { rules } = loadRules(RULES);
-    const [alone] = await measureTrace(file, rules);
-    const [beside] = await measureTrace(file, rules, gridOf(RULES));
+    const [alone] = await measureTrace(file, rules, {});
+    const [beside] = await measureTrace(file, rules, { grid: gridOf(RULES) });
     assert.ok(alone.alarms.length > 0);
     assert.deepEqual({ ...beside, cells: [] }, alone);
     assert.deepEqual(beside.cells[Number(cellOfRules(rules))], alone.alarms);
