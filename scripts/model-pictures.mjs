@@ -16,7 +16,6 @@ const { THEMES } = await room('notify/chart/theme.js');
 const { readTrace, takeRow } = await room('replay/trace-file.js');
 const { COLUMN, formatBytes, Registry, Rows } = await room('telemetry/index.js');
 const { forecastNeed, Trend } = await room('trend/index.js');
-const { makeScratch } = await room('trend/estimators/theil-sen.js');
 const { Forecaster } = await room('trend/forecaster.js');
 const { heapEndOf } = await room('trend/limits.js');
 const { findRegime } = await room('trend/onset.js');
@@ -272,7 +271,7 @@ function freeze(workings) {
   const { levels, from, span } = workings;
   const points = makePoints(MOST_POINTS_FITTED);
   gatherByAge(levels, 0, from, span, points, levels.floors >= 8 ? levels.isFloor : null);
-  const regime = findRegime(points, noiseOf(points, makeScratch()));
+  const regime = findRegime(points, noiseOf(points));
   const level = Array.from({ length: levels.n }, (_, i) => [
     levels.time[i],
     levels.level[i],

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { formatDuration } from '../../src/telemetry/index.js';
 import { type Bias, isBiased } from '../judge/bias.js';
 import type { Calibration } from '../judge/calibration.js';
@@ -89,8 +90,7 @@ export function targetRows(targets: readonly Target[], elsewhere: readonly (read
 function meanAndRange(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
   if (known.length < values.length) return '-';
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  return `${figure(mean, 3)} (${figure(Math.min(...known), 3)} to ${figure(Math.max(...known), 3)})`;
+  return `${figure(mean(known), 3)} (${figure(Math.min(...known), 3)} to ${figure(Math.max(...known), 3)})`;
 }
 
 export function calibrationRows({ bins }: Calibration): Rows {

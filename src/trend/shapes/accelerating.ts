@@ -1,6 +1,6 @@
 import { theilSen } from '../estimators/theil-sen.js';
 import { leastSquaresResidual } from './least-squares.js';
-import { type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { along, type ShapeModel, slopeDeviation } from './shape.js';
 
 /** Time constants to choose from, as shares of the stretch: beyond 0.6 the curve cannot be told from a line. */
 const TIME_CONSTANTS = [0.15, 0.3, 0.6];
@@ -40,25 +40,18 @@ function bent(over: ShapeModel['over'], prior: number): ShapeModel {
       if (tau === 0) return null;
       const line = theilSen(u, points.y, from, to, score, scratch);
       if (!line || line.slope <= 0) return null;
-      const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
       const now = u[to - 1];
-      const base = line.intercept + line.slope * now;
       const bendEnd = length * (1 + BEND_AHEAD);
       const straightFrom = Math.exp(bendEnd / tau);
-      const bend = (at: number): number => {
-        const t = at - start;
-        return t <= bendEnd ? Math.exp(t / tau) : straightFrom * (1 + (t - bendEnd) / tau);
-      };
-      const unbend = (v: number): number =>
-        start + (v <= straightFrom ? tau * Math.log(v) : bendEnd + tau * (v / straightFrom - 1));
-      return {
-        level: (at, normal) => base + (line.slope + normal * deviation) * (bend(at) - now),
-        crossing(target, at, normal) {
-          const slope = line.slope + normal * deviation;
-          if (base + slope * (bend(at) - now) >= target) return at;
-          return slope > 0 ? unbend(now + (target - base) / slope) : Number.POSITIVE_INFINITY;
+      const curve = {
+        uOf(at: number): number {
+          const t = at - start;
+          return t <= bendEnd ? Math.exp(t / tau) : straightFrom * (1 + (t - bendEnd) / tau);
         },
+        xOf: (v: number): number =>
+          start + (v <= straightFrom ? tau * Math.log(v) : bendEnd + tau * (v / straightFrom - 1)),
       };
+      return along(curve, now, line.intercept + line.slope * now, line.slope, slopeDeviation(line));
     },
   };
 }

@@ -1,7 +1,7 @@
-import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
-import { makeSums, sumUp } from './least-squares.js';
-import { alongLine, LEAST_MOVED, type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { leastSquaresSlope, makeSums, sumUp } from './least-squares.js';
+import { along, BY_TIME, type ShapeModel, slopeDeviation } from './shape.js';
+import { trafficMoved } from './traffic.js';
 
 /** Fewer points cannot tell traffic and time apart; nor can traffic of which time explains all but this share. */
 const LEAST_POINTS = 6;
@@ -19,13 +19,10 @@ export const linearBesideTraffic: ShapeModel = {
   by: 'time beside traffic',
   prior: 0.08,
   fit(points, from, to, scratch, score) {
-    if (!points.hasRate || to - from < LEAST_POINTS) return null;
+    if (to - from < LEAST_POINTS || trafficMoved(points, from, to) === 0) return null;
     const { x, y, rate } = points;
-    const { low, high } = extremes(rate, from, to);
-    if (!(high - low > LEAST_MOVED * high)) return null;
     const { transformed: rateLeft, best: levelLeft } = scratch;
-    sumUp(x, y, from, to, sums);
-    const levelByTime = sums.uy / sums.uu;
+    const levelByTime = leastSquaresSlope(x, y, from, to);
     sumUp(x, rate, from, to, sums);
     const rateByTime = sums.uy / sums.uu;
     if (!(sums.yy - rateByTime * sums.uy > LEAST_APART * sums.yy)) return null;
@@ -39,11 +36,11 @@ export const linearBesideTraffic: ShapeModel = {
     for (let i = from; i < to; i++) withoutTraffic[i] = y[i] - follows.slope * rate[i];
     const line = theilSen(x, withoutTraffic, from, to, score, scratch);
     if (!line) return null;
-    const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
     const now = x[to - 1];
     const explained = (index: number): number =>
       line.intercept + line.slope * x[index] + follows.slope * rate[index];
-    return { ...alongLine(now, explained(to - 1), line.slope, deviation), explained };
+    const fit = along(BY_TIME, now, explained(to - 1), line.slope, slopeDeviation(line));
+    return { ...fit, explained };
   },
 };
 

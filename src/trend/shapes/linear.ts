@@ -1,5 +1,5 @@
 import { lineOf } from '../estimators/known-lines.js';
-import { alongLine, type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { along, BY_TIME, type ShapeModel, slopeDeviation } from './shape.js';
 
 /**
  * A straight line by Theil-Sen, drawn on from its own newest value. The slope's quantiles are taken as normal with the
@@ -14,9 +14,8 @@ function straight(over: ShapeModel['over'], prior: number): ShapeModel {
       if (to - from < 3) return null;
       const line = lineOf(points, points.y, from, to, score, scratch);
       if (!line) return null;
-      const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
       const now = points.x[to - 1];
-      return alongLine(now, line.intercept + line.slope * now, line.slope, deviation);
+      return along(BY_TIME, now, line.intercept + line.slope * now, line.slope, slopeDeviation(line));
     },
   };
 }

@@ -1,8 +1,7 @@
-import { lineOf } from '../estimators/known-lines.js';
-import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
 import { shareAhead } from '../excursions.js';
-import { alongLine, LEAST_MOVED, type Points, type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { along, BY_TIME, type Points, type ShapeModel, slopeDeviation } from './shape.js';
+import { LEAST_LATE, newestTraffic, trafficMoved } from './traffic.js';
 
 /** Belief that this time traffic goes beyond its earlier crests, against one count for each of them. */
 const BEYOND = 0.5;
@@ -19,17 +18,15 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
     over,
     prior,
     fit(points, from, to, scratch, score) {
-      if (!points.hasRate || to - from < 5) return null;
+      if (to - from < LEAST_LATE) return null;
       const { x, y, rate } = points;
-      const { low, high } = extremes(rate, from, to);
-      if (!(high - low > LEAST_MOVED * high)) return null;
+      const moved = trafficMoved(points, from, to);
+      if (moved === 0) return null;
       const follows = theilSen(rate, y, from, to, 0, scratch, true);
       if (!follows || follows.slope <= 0) return null;
       const start = climbOf(points, to);
-      const late = Math.min(to - 4, Math.max(start, to - Math.max(5, Math.ceil((to - start) / 2))));
-      const traffic = lineOf(points, rate, Math.max(0, late), to, score, scratch);
+      const traffic = newestTraffic(points, start, to, score, scratch);
       if (!traffic) return null;
-      const deviation = (traffic.high - traffic.low) / (2 * SLOPE_SCORE);
       const now = x[to - 1];
       const rateNow = traffic.intercept + traffic.slope * now;
       const base = follows.intercept + follows.slope * rateNow;
@@ -38,9 +35,9 @@ function following(over: ShapeModel['over'], prior: number): ShapeModel {
       const whole = (rate[to - 1] - lowest) / Math.max(1e-9, now - x[start]);
       const bend = whole > 0 ? Math.min(1, Math.max(0, traffic.slope / whole)) : 0;
       const momentum = (target: number): number =>
-        bend * (BEYOND / (BEYOND + crestsBefore(rate, start, rateNow, needed(target), high - low)));
+        bend * (BEYOND / (BEYOND + crestsBefore(rate, start, rateNow, needed(target), moved)));
       return {
-        ...alongLine(now, base, follows.slope * traffic.slope, follows.slope * deviation),
+        ...along(BY_TIME, now, base, follows.slope * traffic.slope, follows.slope * slopeDeviation(traffic)),
         momentum,
         traffic: (target) => ({ now: rateNow, needed: needed(target) }),
         progress(target) {

@@ -1,13 +1,9 @@
-import { lineOf } from '../estimators/known-lines.js';
-import { extremes } from '../estimators/order.js';
 import { theilSen } from '../estimators/theil-sen.js';
-import { LEAST_MOVED, type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { along, type ShapeModel, slopeDeviation } from './shape.js';
+import { LEAST_LATE, newestTraffic, trafficMoved } from './traffic.js';
 
 /** Traffic goes on to change as it has of late for this share of the stretch, and stays where that has brought it. */
 const CHANGE_AHEAD = 0.5;
-
-/** Fewer points than this of traffic's newest course are a guess. */
-const LEAST_LATE = 5;
 
 /**
  * Growth with every request that is served, y = a + b R, where R is their number since the stretch began: a response buffer or a
@@ -20,36 +16,28 @@ export const linearPerRequest: ShapeModel = {
   by: 'requests',
   prior: 0.15,
   fit(points, from, to, scratch, score) {
-    if (!points.hasRate || to - from < LEAST_LATE) return null;
-    const { x, y, rate } = points;
-    const { low, high } = extremes(rate, from, to);
     // Under even traffic growth by requests is growth by time.
-    if (!(high - low > LEAST_MOVED * high)) return null;
+    if (to - from < LEAST_LATE || trafficMoved(points, from, to) === 0) return null;
+    const { x, y, rate } = points;
     const served = scratch.transformed;
     served[from] = 0;
     for (let i = from + 1; i < to; i++)
       served[i] = served[i - 1] + ((rate[i - 1] + rate[i]) / 2) * (x[i] - x[i - 1]);
     const line = theilSen(served, y, from, to, score, scratch);
     if (!line || line.slope <= 0) return null;
-    const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
-    const newest = served[to - 1];
-    const base = line.intercept + line.slope * newest;
+    const traffic = newestTraffic(points, from, to, 0, scratch);
+    if (!traffic) return null;
     const now = x[to - 1];
     const length = now - x[from];
-    const late = Math.max(from, to - Math.max(LEAST_LATE, Math.ceil((to - from) / 2)));
-    const traffic = lineOf(points, rate, late, to, 0, scratch);
-    if (!traffic) return null;
+    const newest = served[to - 1];
     const rateNow = Math.max(0, traffic.intercept + traffic.slope * now);
-    const coming = trafficAhead(rateNow, traffic.slope, CHANGE_AHEAD * length, newest / length);
-    return {
-      perRequest: line.slope,
-      level: (at, normal) => base + (line.slope + normal * deviation) * coming.served(at - now),
-      crossing(target, at, normal) {
-        const slope = line.slope + normal * deviation;
-        if (base + slope * coming.served(at - now) >= target) return at;
-        return slope > 0 ? now + coming.until((target - base) / slope) : Number.POSITIVE_INFINITY;
-      },
+    const ahead = trafficAhead(rateNow, traffic.slope, CHANGE_AHEAD * length, newest / length);
+    const toCome = {
+      uOf: (at: number): number => ahead.served(at - now),
+      xOf: (requests: number): number => now + ahead.until(requests),
     };
+    const base = line.intercept + line.slope * newest;
+    return { ...along(toCome, 0, base, line.slope, slopeDeviation(line)), perRequest: line.slope };
   },
 };
 

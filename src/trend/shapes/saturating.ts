@@ -1,6 +1,6 @@
 import { theilSen } from '../estimators/theil-sen.js';
 import { leastSquaresResidual } from './least-squares.js';
-import { type ShapeModel, SLOPE_SCORE } from './shape.js';
+import { along, type ShapeModel, slopeDeviation } from './shape.js';
 
 /** Time constants to choose from, as shares of the stretch: beyond 1 the curve cannot be told from a line. */
 const TIME_CONSTANTS = [0.12, 0.25, 0.5, 1];
@@ -36,18 +36,11 @@ export const saturating: ShapeModel = {
     if (tau === 0) return null;
     const line = theilSen(u, points.y, from, to, score, scratch);
     if (!line || line.slope <= 0) return null;
-    const deviation = (line.high - line.low) / (2 * SLOPE_SCORE);
     const now = u[to - 1];
-    const base = line.intercept + line.slope * now;
-    return {
-      level: (at, normal) =>
-        base + (line.slope + normal * deviation) * (1 - Math.exp((start - at) / tau) - now),
-      crossing(target, at, normal) {
-        const slope = line.slope + normal * deviation;
-        if (base + slope * (1 - Math.exp((start - at) / tau) - now) >= target) return at;
-        const wanted = now + (target - base) / slope;
-        return slope > 0 && wanted < 1 ? start - tau * Math.log(1 - wanted) : Number.POSITIVE_INFINITY;
-      },
+    const curve = {
+      uOf: (at: number): number => 1 - Math.exp((start - at) / tau),
+      xOf: (v: number): number => (v < 1 ? start - tau * Math.log(1 - v) : Number.POSITIVE_INFINITY),
     };
+    return along(curve, now, line.intercept + line.slope * now, line.slope, slopeDeviation(line));
   },
 };

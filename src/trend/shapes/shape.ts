@@ -1,5 +1,5 @@
 import type { KnownLine } from '../estimators/known-lines.js';
-import type { TheilSenScratch } from '../estimators/theil-sen.js';
+import type { RobustLine, TheilSenScratch } from '../estimators/theil-sen.js';
 import type { Shape } from '../outlook.js';
 
 /**
@@ -58,20 +58,38 @@ export interface ShapeModel {
   fit(points: Points, from: number, to: number, scratch: TheilSenScratch, score: number): Fit | null;
 }
 
-/** Traffic that moved by less than this share of its highest rate explains no growth. */
-export const LEAST_MOVED = 0.15;
-
 /** Confidence of the slope intervals that fits are made with, as a normal score: 90 %. */
 export const SLOPE_SCORE = 1.6448536269514722;
 
-/** A line from `base` bytes at x = `now` on, whose slope has a standard deviation. */
-export function alongLine(now: number, base: number, slope: number, deviation: number): Fit {
+/** Standard deviation of a slope whose interval was made with SLOPE_SCORE. */
+export function slopeDeviation({ low, high }: RobustLine): number {
+  return (high - low) / (2 * SLOPE_SCORE);
+}
+
+/** What a level grows by, u: time itself or a curve over it. */
+interface Driver {
+  uOf(x: number): number;
+  /** When u is reached; Infinity where it never is. */
+  xOf(u: number): number;
+}
+
+/** A level that is at `base` bytes where u = `now`, and grows with u by a slope that has a standard deviation. */
+export function along(
+  { uOf, xOf }: Driver,
+  now: number,
+  base: number,
+  slope: number,
+  deviation: number,
+): Fit {
   return {
-    level: (x, score) => base + (slope + score * deviation) * (x - now),
+    level: (x, score) => base + (slope + score * deviation) * (uOf(x) - now),
     crossing(target, from, score) {
       const pace = slope + score * deviation;
-      if (base + pace * (from - now) >= target) return from;
-      return pace > 0 ? now + (target - base) / pace : Number.POSITIVE_INFINITY;
+      if (base + pace * (uOf(from) - now) >= target) return from;
+      return pace > 0 ? xOf(now + (target - base) / pace) : Number.POSITIVE_INFINITY;
     },
   };
 }
+
+/** The driver of a straight line. */
+export const BY_TIME: Driver = { uOf: (x) => x, xOf: (u) => u };
