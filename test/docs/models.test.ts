@@ -6,7 +6,7 @@ import { packageRoot } from '../../src/paths.js';
 import { checkSection, isUpdate, proseOf, readPage, sectionOf } from './pages.js';
 
 /** Files beside the shapes that are none. */
-const HELPERS = ['index', 'shape', 'least-squares', 'traffic'];
+const HELPERS = ['index', 'shape', 'least-squares'];
 
 /** A picture of a page is read over slow lines, too. */
 const MOST_BYTES = 60_000;

@@ -1,7 +1,7 @@
 import { theilSen } from '../estimators/theil-sen.js';
+import { trafficMoved } from '../traffic.js';
 import { leastSquaresSlope, makeSums, sumUp } from './least-squares.js';
 import { along, BY_TIME, type ShapeModel, slopeDeviation } from './shape.js';
-import { trafficMoved } from './traffic.js';
 
 /** Fewer points cannot tell traffic and time apart; nor can traffic of which time explains all but this share. */
 const LEAST_POINTS = 6;

@@ -1,7 +1,7 @@
 import { theilSen } from '../estimators/theil-sen.js';
 import { shareAhead } from '../excursions.js';
+import { LEAST_LATE, newestTraffic, trafficMoved } from '../traffic.js';
 import { along, BY_TIME, type Points, type ShapeModel, slopeDeviation } from './shape.js';
-import { LEAST_LATE, newestTraffic, trafficMoved } from './traffic.js';
 
 /** Belief that this time traffic goes beyond its earlier crests, against one count for each of them. */
 const BEYOND = 0.5;

@@ -1,6 +1,6 @@
 import { theilSen } from '../estimators/theil-sen.js';
+import { LEAST_LATE, newestTraffic, trafficMoved } from '../traffic.js';
 import { along, type ShapeModel, slopeDeviation } from './shape.js';
-import { LEAST_LATE, newestTraffic, trafficMoved } from './traffic.js';
 
 /** Traffic goes on to change as it has of late for this share of the stretch, and stays where that has brought it. */
 const CHANGE_AHEAD = 0.5;

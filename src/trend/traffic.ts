@@ -1,7 +1,7 @@
-import { lineOf } from '../estimators/known-lines.js';
-import { extremes } from '../estimators/order.js';
-import type { RobustLine, TheilSenScratch } from '../estimators/theil-sen.js';
-import type { Points } from './shape.js';
+import { lineOf } from './estimators/known-lines.js';
+import { extremes } from './estimators/order.js';
+import type { RobustLine, TheilSenScratch } from './estimators/theil-sen.js';
+import type { Points } from './shapes/shape.js';
 
 /** Traffic that moved by less than this share of its highest rate explains no growth. */
 const LEAST_MOVED = 0.15;
